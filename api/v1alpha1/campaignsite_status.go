@@ -1,0 +1,290 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// CampaignSiteStatus is what the operator sees. It holds no wall-clock time but the conditions' transitions.
+type CampaignSiteStatus struct {
+	// observedGeneration is the generation of the spec that this status speaks of.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// conditions are the site's state in general; see the constants of this package for types and reasons.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	// +kubebuilder:validation:MaxItems=16
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// controls are the results of the controls, one each.
+	// +optional
+	// +listType=map
+	// +listMapKey=id
+	// +kubebuilder:validation:MaxItems=128
+	Controls []ControlStatus `json:"controls,omitempty"`
+
+	// summary counts the controls and rolls them up for the printed table.
+	// +optional
+	Summary ControlSummary `json:"summary,omitzero"`
+
+	// className is the class whose policy was applied.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	ClassName string `json:"className,omitempty"`
+
+	// posture is the posture in force, the higher of the site's and the class's.
+	// +optional
+	Posture Posture `json:"posture,omitempty"`
+
+	// edge says what the edge really enforces.
+	// +optional
+	Edge EdgeStatus `json:"edge,omitzero"`
+
+	// image says what runs and what is wanted.
+	// +optional
+	Image ImageStatus `json:"image,omitzero"`
+
+	// plan identifies the objects that were applied last.
+	// +optional
+	Plan PlanStatus `json:"plan,omitzero"`
+}
+
+// Result of a control. Only Pass and Waived count as compliant; NotApplicable does not count at all.
+//
+// +kubebuilder:validation:Enum=Pass;Fail;Waived;Unknown;NotApplicable;Error
+type Result string
+
+// The results of a control.
+const (
+	// ResultPass: what the control asks for was seen.
+	ResultPass Result = "Pass"
+	// ResultFail: something else was seen; the findings say what.
+	ResultFail Result = "Fail"
+	// ResultWaived: it failed, and a Waiver that has not expired covers it.
+	ResultWaived Result = "Waived"
+	// ResultUnknown: it could not be seen. Never counts as compliant, unless the class accepts it by name.
+	ResultUnknown Result = "Unknown"
+	// ResultNotApplicable: the site has nothing that the control speaks of.
+	ResultNotApplicable Result = "NotApplicable"
+	// ResultError: the control itself went wrong.
+	ResultError Result = "Error"
+)
+
+// Severity of a control: what is at stake when it fails.
+//
+// +kubebuilder:validation:Enum=critical;high;medium;low
+type Severity string
+
+// The severities.
+const (
+	SeverityCritical Severity = "critical"
+	SeverityHigh     Severity = "high"
+	SeverityMedium   Severity = "medium"
+	SeverityLow      Severity = "low"
+)
+
+// ControlStatus is the result of one control.
+type ControlStatus struct {
+	// id of the control.
+	// +required
+	ID ControlID `json:"id"`
+
+	// result of the control.
+	// +required
+	Result Result `json:"result"`
+
+	// severity of the control.
+	// +required
+	Severity Severity `json:"severity"`
+
+	// message says in a sentence what was seen and what to do.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1024
+	Message string `json:"message,omitempty"`
+
+	// waiver names the Waiver that covers a failure.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	Waiver string `json:"waiver,omitempty"`
+
+	// accepted is true where the class accepts this control's Unknown.
+	// +optional
+	Accepted bool `json:"accepted,omitempty"`
+
+	// findings are the first few places where the control failed.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=5
+	Findings []FindingStatus `json:"findings,omitempty"`
+
+	// findingsTotal is the number of all places where the control failed.
+	// +optional
+	FindingsTotal int32 `json:"findingsTotal,omitempty"`
+}
+
+// FindingStatus is one place where a control failed. It never holds the value of a secret.
+type FindingStatus struct {
+	// object is the kind and name of the object, such as Deployment/vote-alice.
+	// +optional
+	// +kubebuilder:validation:MaxLength=320
+	Object string `json:"object,omitempty"`
+
+	// path is the field within the object, or within the CampaignSite where that is the cause.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	Path string `json:"path,omitempty"`
+
+	// message says what is wrong there.
+	// +required
+	// +kubebuilder:validation:MaxLength=512
+	Message string `json:"message"`
+}
+
+// ControlSummary counts controls by result.
+type ControlSummary struct {
+	// pass is the number of controls that passed.
+	// +optional
+	Pass int32 `json:"pass"`
+	// fail is the number of controls that failed or went wrong.
+	// +optional
+	Fail int32 `json:"fail"`
+	// waived is the number of controls that failed under a waiver.
+	// +optional
+	Waived int32 `json:"waived"`
+	// unknown is the number of controls that could not be judged.
+	// +optional
+	Unknown int32 `json:"unknown"`
+	// text is "passed or waived/applicable", such as 31/32.
+	// +optional
+	// +kubebuilder:validation:MaxLength=16
+	Text string `json:"text,omitempty"`
+	// pod rolls up the controls of the pod and the image.
+	// +optional
+	// +kubebuilder:validation:MaxLength=16
+	Pod string `json:"pod,omitempty"`
+	// network rolls up the controls of the network and the namespace.
+	// +optional
+	// +kubebuilder:validation:MaxLength=16
+	Network string `json:"network,omitempty"`
+	// secrets rolls up the controls of leaks.
+	// +optional
+	// +kubebuilder:validation:MaxLength=16
+	Secrets string `json:"secrets,omitempty"`
+	// edge rolls up the controls of the edge.
+	// +optional
+	// +kubebuilder:validation:MaxLength=16
+	Edge string `json:"edge,omitempty"`
+}
+
+// EnforcementLevel says how truly an edge does what was asked.
+//
+// +kubebuilder:validation:Enum=Native;Approximated;Platform;Unsupported
+type EnforcementLevel string
+
+// The levels.
+const (
+	// LevelNative: the edge enforces exactly the requested value.
+	LevelNative EnforcementLevel = "Native"
+	// LevelApproximated: the edge enforces the effective value, which differs from the requested one.
+	LevelApproximated EnforcementLevel = "Approximated"
+	// LevelPlatform: whoever runs the edge must configure it; the operator cannot.
+	LevelPlatform EnforcementLevel = "Platform"
+	// LevelUnsupported: the edge cannot do it.
+	LevelUnsupported EnforcementLevel = "Unsupported"
+)
+
+// EnforcementScope says over what a limit counts.
+//
+// +kubebuilder:validation:Enum=Cluster;PerReplica;PerRoute
+type EnforcementScope string
+
+// The scopes.
+const (
+	ScopeCluster    EnforcementScope = "Cluster"
+	ScopePerReplica EnforcementScope = "PerReplica"
+	ScopePerRoute   EnforcementScope = "PerRoute"
+)
+
+// EdgeFeature is something that an edge may enforce.
+//
+// +kubebuilder:validation:Enum=PerClientRate;PerClientBurst;PerClientInFlight;SiteInFlight;BodyLimit;Methods;SecurityHeaders;AllowCIDRs;DenyCIDRs;TLS;TLSRedirect
+type EdgeFeature string
+
+// The features.
+const (
+	FeaturePerClientRate     EdgeFeature = "PerClientRate"
+	FeaturePerClientBurst    EdgeFeature = "PerClientBurst"
+	FeaturePerClientInFlight EdgeFeature = "PerClientInFlight"
+	FeatureSiteInFlight      EdgeFeature = "SiteInFlight"
+	FeatureBodyLimit         EdgeFeature = "BodyLimit"
+	FeatureMethods           EdgeFeature = "Methods"
+	FeatureSecurityHeaders   EdgeFeature = "SecurityHeaders"
+	FeatureAllowCIDRs        EdgeFeature = "AllowCIDRs"
+	FeatureDenyCIDRs         EdgeFeature = "DenyCIDRs"
+	FeatureTLS               EdgeFeature = "TLS"
+	FeatureTLSRedirect       EdgeFeature = "TLSRedirect"
+)
+
+// EdgeStatus says what the edge really enforces.
+type EdgeStatus struct {
+	// driver is the edge's driver.
+	// +optional
+	Driver EdgeDriver `json:"driver,omitempty"`
+
+	// enforcement has one row for every feature that was asked for.
+	// +optional
+	// +listType=map
+	// +listMapKey=feature
+	// +kubebuilder:validation:MaxItems=32
+	Enforcement []EdgeEnforcement `json:"enforcement,omitempty"`
+}
+
+// EdgeEnforcement is what became of one requested feature.
+type EdgeEnforcement struct {
+	// feature that was asked for.
+	// +required
+	Feature EdgeFeature `json:"feature"`
+
+	// requested is the value asked for by the site, or by the class's default.
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	Requested string `json:"requested,omitempty"`
+
+	// effective is the value that the edge enforces; empty, none.
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	Effective string `json:"effective,omitempty"`
+
+	// level says how truly the edge does it.
+	// +required
+	Level EnforcementLevel `json:"level"`
+
+	// scope says over what the limit counts.
+	// +optional
+	Scope EnforcementScope `json:"scope,omitempty"`
+
+	// message says why effective differs from requested.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	Message string `json:"message,omitempty"`
+}
+
+// ImageStatus says what runs and what is wanted.
+type ImageStatus struct {
+	// running is the image of the Deployment as it is.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	Running string `json:"running,omitempty"`
+
+	// candidate is the image of the spec, where it differs from running.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	Candidate string `json:"candidate,omitempty"`
+}
+
+// PlanStatus identifies a plan.
+type PlanStatus struct {
+	// digest of the rendered objects; `hustings render` of the same input has the same.
+	// +optional
+	// +kubebuilder:validation:MaxLength=80
+	Digest string `json:"digest,omitempty"`
+}

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# The main job on real input: a real Kubernetes API server on this machine, the operator as its own ServiceAccount, and
+# the four sites of config/samples. `make demo` runs it, `make demo-down` ends it; see `make help`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+dir="$PWD/.demo"
+own_cluster=true
+[ -n "${DEMO_KUBECONFIG:-}" ] && own_cluster=false
+
+bold() { if [ -t 1 ]; then printf '\033[1m%s\033[0m\n' "$*"; else printf '%s\n' "$*"; fi; }
+step() { printf '\n'; bold "== $*"; }
+note() { printf '%s\n' "$*" >&2; }
+die() { note "demo: $*"; exit 1; }
+
+# stop_manager ends the manager that this script started, and no other process: the pid must still be of that binary.
+stop_manager() {
+  [ -f "$dir/manager.pid" ] || return 0
+  local pid; pid=$(cat "$dir/manager.pid")
+  if [ "$(readlink "/proc/$pid/exe" 2>/dev/null || ps -o comm= -p "$pid" 2>/dev/null)" != "" ] \
+    && ps -o args= -p "$pid" 2>/dev/null | grep -q 'bin/manager'; then
+    kill "$pid" 2>/dev/null || true
+    for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; read -rt 0.1 <> <(:) || true; done
+    kill -9 "$pid" 2>/dev/null || true
+  fi
+  rm -f "$dir/manager.pid"
+}
+
+down() {
+  stop_manager
+  bin/localcluster stop --dir "$dir/cluster"
+  rm -rf "$dir"
+  echo "demo: ended; nothing of it runs any more"
+}
+
+if [ "${1:-up}" = down ]; then down; exit 0; fi
+
+assets=${HUSTINGS_ASSETS:-$(bin/localcluster assets)}
+kubectl="$assets/kubectl"
+mkdir -p "$dir"
+k() { "$kubectl" --kubeconfig "$admin" "$@"; }
+
+# wait_for SECONDS WHAT COMMAND…: until the command succeeds, with a dot every second.
+wait_for() {
+  local limit=$1 what=$2; shift 2
+  local begin=$SECONDS
+  until "$@" >/dev/null 2>&1; do
+    [ $((SECONDS - begin)) -lt "$limit" ] || { note ""; die "gave up after ${limit}s waiting for $what; the operator's log is $dir/manager.log"; }
+    [ -t 2 ] && printf '.' >&2
+    read -rt 0.3 <> <(:) || true
+  done
+  [ -t 2 ] && printf '\r\033[K' >&2
+  return 0
+}
+
+start_cluster() {
+  step "A Kubernetes control plane on this machine"
+  bin/localcluster start --dir "$dir/cluster" --nodes 3 >/dev/null
+  admin="$dir/cluster/admin.kubeconfig"
+  note "API server, etcd and controller manager are real. The three nodes are SIMULATED: pods become Ready, no container runs,"
+  note "and no Traefik runs either (its CRD is installed). What is shown is the operator's work, not traffic."
+}
+
+use_cluster() {
+  admin="$DEMO_KUBECONFIG"
+  local context; context=$(k config current-context) || die "KUBECONFIG=$admin names no cluster: set a current context"
+  printf 'This installs CRDs, roles, admission policies and four namespaces (alice, bob, carol, dave) into "%s". Go on? [y/N] ' "$context" >&2
+  local answer=""; read -r answer || true
+  [ "$answer" = y ] || die "nothing was done"
+}
+
+install() {
+  step "Installing CRDs, roles and admission policies"
+  k apply --server-side --force-conflicts -k config/crd
+  k wait --for=condition=Established --timeout=30s crd -l app.kubernetes.io/part-of=hustings 2>/dev/null || \
+    k wait --for=condition=Established --timeout=30s crd/campaignsites.hustings.dev crd/siteclasses.hustings.dev crd/waivers.hustings.dev crd/hostclaims.hustings.dev crd/imagescans.hustings.dev
+  k get crd middlewares.traefik.io >/dev/null 2>&1 || k apply --server-side -f test/traefik/middlewares-crd.yaml
+  k wait --for=condition=Established --timeout=30s crd/middlewares.traefik.io
+  k apply --server-side -f config/manager/namespace.yaml
+  k apply --server-side -k config/rbac
+  k apply --server-side -k config/policies
+}
+
+# start_manager runs the operator as the ServiceAccount that it is shipped with: what its roles lack, it cannot do.
+start_manager() {
+  step "Starting the operator as ServiceAccount hustings-system/hustings-manager"
+  stop_manager
+  local token server; token=$(k -n hustings-system create token hustings-manager --duration 8h)
+  server=$(k config view --minify --raw -o jsonpath='{.clusters[0].cluster.server}')
+  cp "$admin" "$dir/manager.kubeconfig"; chmod 600 "$dir/manager.kubeconfig"
+  "$kubectl" --kubeconfig "$dir/manager.kubeconfig" config set-credentials manager --token "$token" >/dev/null
+  "$kubectl" --kubeconfig "$dir/manager.kubeconfig" config set-context manager \
+    --cluster "$(k config view --minify -o jsonpath='{.contexts[0].context.cluster}')" --user manager >/dev/null
+  "$kubectl" --kubeconfig "$dir/manager.kubeconfig" config use-context manager >/dev/null
+  KUBECONFIG="$dir/manager.kubeconfig" nohup bin/manager --leader-election-namespace hustings-system \
+    --metrics-bind-address 0 --health-probe-bind-address 127.0.0.1:0 >"$dir/manager.log" 2>&1 </dev/null &
+  echo $! >"$dir/manager.pid"
+  wait_for 30 "the operator to lead" k -n hustings-system get lease hustings-manager
+  note "it talks to $server; its log is $dir/manager.log"
+}
+
+judged() { [ "$(k get campaignsites -A -o jsonpath='{range .items[*]}{.status.observedGeneration}{"\n"}{end}' | grep -c '^[1-9]')" = 4 ]; }
+
+apply_sites() {
+  step "A SiteClass and four sites"
+  k apply --server-side -f config/samples
+  wait_for 60 "every site to be judged" judged
+  wait_for 90 "alice's site to be Ready" k -n alice wait --for=condition=Ready campaignsite/vote-alice --timeout=1s
+}
+
+show() {
+  step "kubectl get campaignsites -A"
+  k get campaignsites -A
+  step "Why the others are refused (kubectl describe, or the Ready condition)"
+  k get campaignsites -A -o jsonpath='{range .items[?(@.metadata.namespace!="alice")]}{.metadata.namespace}/{.metadata.name}: {.status.conditions[?(@.type=="Ready")].reason}: {.status.conditions[?(@.type=="Ready")].message}{"\n"}{end}'
+  step "What alice's one object became"
+  k -n alice get networkpolicies,serviceaccounts,deployments,poddisruptionbudgets,horizontalpodautoscalers,services,middlewares.traefik.io,ingresses -l hustings.dev/site=vote-alice -o name
+}
+
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+
+drift() {
+  step "Drift: somebody deletes the NetworkPolicy that denies everything"
+  local before uid; uid=$(k -n alice get networkpolicy vote-alice-deny -o jsonpath='{.metadata.uid}')
+  before=$(milliseconds)
+  k -n alice delete networkpolicy vote-alice-deny --wait=false
+  back() { local now; now=$(k -n alice get networkpolicy vote-alice-deny -o jsonpath='{.metadata.uid}') && [ "$now" != "$uid" ]; }
+  until back 2>/dev/null; do [ $(($(milliseconds) - before)) -lt 20000 ] || die "the policy did not come back"; done
+  echo "back after at most $(($(milliseconds) - before)) ms, kubectl's own start included twice"
+  wait_for 10 "the event" has_event
+  k -n alice get events --field-selector reason=DriftCorrected -o jsonpath='{range .items[*]}{.type}  {.reason}  {.message}{.note}{"\n"}{end}'
+}
+has_event() { k -n alice get events --field-selector reason=DriftCorrected -o name | grep -q .; }
+
+go_on() {
+  step "Go on by hand"
+  cat <<MESSAGE
+  export KUBECONFIG=$admin PATH=$assets:\$PATH
+  kubectl get csite -A -o wide
+  kubectl -n alice describe csite vote-alice
+  kubectl -n bob patch csite raise-bob --type json -p '[{"op":"remove","path":"/spec/env"}]'   # mend the leak: bob is let in
+  bin/hustings validate -f config/samples                                                    # the same rules, offline
+  make demo-down                                                                             # ends all of it
+MESSAGE
+}
+
+if $own_cluster; then start_cluster; else use_cluster; fi
+install
+start_manager
+apply_sites
+show
+drift
+go_on

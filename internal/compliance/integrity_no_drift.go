@@ -1,0 +1,89 @@
+package compliance
+
+import (
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/object"
+)
+
+func integrityNoDriftControl() Control {
+	return Control{
+		ID: "integrity.no-drift", Group: GroupIntegrity, Severity: hustingsv1alpha1.SeverityHigh,
+		Title:       "The live objects are as planned",
+		Remediation: "Undo what was changed by hand (`kubectl get KIND NAME --show-managed-fields -o yaml` says by whom), and change the CampaignSite instead.",
+		Check:       integrityNoDrift,
+	}
+}
+
+func integrityNoDrift(in Input) Outcome {
+	if in.Phase == Planned {
+		return Outcome{Result: hustingsv1alpha1.ResultNotApplicable, Message: "nothing is live yet"}
+	}
+	v := in.objects()
+	live := make(map[object.Ref]object.Object, len(v.all))
+	for _, c := range v.all {
+		live[c.ref] = c.obj
+	}
+	var findings []Finding
+	planned := make(map[object.Ref]bool, len(in.Planned))
+	for _, p := range newView(in.Planned).all {
+		planned[p.ref] = true
+		drift, err := driftOf(p, live[p.ref])
+		if err != nil {
+			return Outcome{Result: hustingsv1alpha1.ResultError, Message: err.Error()}
+		}
+		findings = append(findings, drift...)
+	}
+	for _, c := range v.all {
+		if !planned[c.ref] && isOurs(c.ref.Kind) {
+			findings = append(findings, found(c.ref, "", "the object is not planned"))
+		}
+	}
+	if len(planned) == 0 {
+		findings = append(findings, Finding{Message: "missing: the plan that the live objects are compared with"})
+	}
+	return judged(findings)
+}
+
+func driftOf(p child[object.Object], live object.Object) ([]Finding, error) {
+	if live == nil {
+		return []Finding{found(p.ref, "", "missing: the object is planned and does not exist")}, nil
+	}
+	want, err := contentOf(p.obj)
+	if err != nil {
+		return nil, err
+	}
+	have, err := contentOf(live)
+	if err != nil {
+		return nil, err
+	}
+	// A typed object out of a cache comes without its kind; that both have the same was seen by their references.
+	want, have = withoutType(want), withoutType(have)
+	var findings []Finding
+	for _, path := range Differences(want, have) {
+		findings = append(findings, found(p.ref, path, "the field is not as planned"))
+	}
+	for _, path := range Additions(want, have) {
+		findings = append(findings, found(p.ref, path, "the field was added by somebody else"))
+	}
+	return findings, nil
+}
+
+func withoutType(content map[string]any) map[string]any {
+	out := make(map[string]any, len(content))
+	for k, v := range content {
+		if k != "apiVersion" && k != "kind" {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// isOurs says whether only the site's own objects of a kind are judged. NetworkPolicies of others are judged as well,
+// because they add up; they are no drift.
+func isOurs(kind string) bool {
+	switch kind {
+	case kindDeployment, kindServiceAccount, kindService, kindIngress, kindBudget, kindAutoscaler, kindMiddleware:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,113 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// The operator's identity, as config/rbac ships it.
+const (
+	OperatorNamespace = "hustings-system"
+	ServiceAccount    = "hustings-manager"
+	// OperatorUser is the name by which the API server knows it.
+	OperatorUser = "system:serviceaccount:" + OperatorNamespace + ":" + ServiceAccount
+)
+
+// Manager is a running manager.
+type Manager struct {
+	// PID of its process.
+	PID int
+	// Log is the path of what it prints.
+	Log string
+
+	cmd  *exec.Cmd
+	done chan error
+}
+
+// BuildManager builds the manager into the cluster's folder and returns its path.
+func (c *Cluster) BuildManager(ctx context.Context) (string, error) {
+	binary := filepath.Join(filepath.Dir(c.Dir), "manager")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/manager")
+	cmd.Dir = Path("")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the manager: %w\n%s", err, out)
+	}
+	return binary, nil
+}
+
+// StartManager runs a manager as its shipped ServiceAccount.
+func (c *Cluster) StartManager(ctx context.Context, binary string, args ...string) (*Manager, error) {
+	kubeconfig, err := c.operatorKubeconfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.CreateTemp(filepath.Dir(c.Dir), "manager-*.log")
+	if err != nil {
+		return nil, fmt.Errorf("make the manager's log: %w", err)
+	}
+	args = append([]string{
+		"--leader-election-namespace", OperatorNamespace,
+		"--metrics-bind-address", "0", "--health-probe-bind-address", "127.0.0.1:0",
+	}, args...)
+	cmd := exec.Command(binary, args...) //nolint:gosec // our own binary
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the manager: %w", err), log.Close())
+	}
+	m := &Manager{PID: cmd.Process.Pid, Log: log.Name(), cmd: cmd, done: make(chan error, 1)}
+	go func() {
+		err := cmd.Wait()
+		m.done <- errors.Join(err, log.Close())
+	}()
+	return m, nil
+}
+
+// Stop ends the manager as Kubernetes would: SIGTERM, and SIGKILL after half a minute.
+func (m *Manager) Stop() error {
+	if err := m.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return fmt.Errorf("stop the manager: %w", err)
+	}
+	select {
+	case err := <-m.done:
+		return err
+	case <-time.After(30 * time.Second):
+		m.Kill()
+		return errors.New("the manager did not stop within 30 s of SIGTERM")
+	}
+}
+
+// Kill ends the manager at once, as a crash would.
+func (m *Manager) Kill() {
+	if err := m.cmd.Process.Kill(); err == nil {
+		<-m.done
+	}
+}
+
+// operatorKubeconfig writes a kubeconfig with a token of the operator's ServiceAccount and nothing else.
+func (c *Cluster) operatorKubeconfig(ctx context.Context) (string, error) {
+	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: OperatorNamespace, Name: ServiceAccount}}
+	request := &authenticationv1.TokenRequest{}
+	if err := c.Client.SubResource("token").Create(ctx, account, request); err != nil {
+		return "", fmt.Errorf("get a token of the operator's ServiceAccount: %w", err)
+	}
+	config := clientcmdapi.NewConfig()
+	config.Clusters["c"] = &clientcmdapi.Cluster{Server: c.Config.Host, CertificateAuthorityData: c.Config.CAData, CertificateAuthority: c.Config.CAFile}
+	config.AuthInfos["u"] = &clientcmdapi.AuthInfo{Token: request.Status.Token}
+	config.Contexts["x"] = &clientcmdapi.Context{Cluster: "c", AuthInfo: "u"}
+	config.CurrentContext = "x"
+	path := filepath.Join(filepath.Dir(c.Dir), "operator.kubeconfig")
+	return path, clientcmd.WriteToFile(*config, path)
+}
