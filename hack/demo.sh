@@ -102,10 +102,11 @@ start_manager() {
 judged() { [ "$(k get campaignsites -A -o jsonpath='{range .items[*]}{.status.observedGeneration}{"\n"}{end}' | grep -c '^[1-9]')" = 4 ]; }
 
 apply_sites() {
-  step "A SiteClass and four sites"
+  step "A SiteClass and four sites; alice's comes first, so that it holds the host that dave wants too"
+  k apply --server-side -f config/samples/00-namespaces.yaml -f config/samples/10-siteclass-standard.yaml -f config/samples/20-good.yaml
+  wait_for 60 "alice's site to be Ready" k -n alice wait --for=condition=Ready campaignsite/vote-alice --timeout=1s
   k apply --server-side -f config/samples
-  wait_for 60 "every site to be judged" judged
-  wait_for 90 "alice's site to be Ready" k -n alice wait --for=condition=Ready campaignsite/vote-alice --timeout=1s
+  wait_for 30 "every site to be judged" judged
 }
 
 show() {

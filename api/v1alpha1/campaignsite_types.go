@@ -6,8 +6,6 @@ import (
 )
 
 // CampaignSiteSpec is what a campaign team wants to run. Nothing in it can weaken the class's policy.
-//
-// +kubebuilder:validation:XValidation:rule="!has(self.replicas) || !has(self.replicas.min) || !has(self.replicas.max) || self.replicas.max >= self.replicas.min",message="replicas.max must be at least replicas.min"
 type CampaignSiteSpec struct {
 	// className names the SiteClass whose policy holds; absent, the class annotated
 	// hustings.dev/is-default-class: "true".
@@ -119,6 +117,8 @@ type SiteTLS struct {
 }
 
 // Replicas bounds the number of pods.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.min) || !has(self.max) || self.max >= self.min",message="max must be at least min"
 type Replicas struct {
 	// min is the number of pods that always run; absent, 2.
 	// +optional

@@ -21,7 +21,7 @@ type streams struct {
 	out, err io.Writer
 }
 
-// quiet is an error whose message is on stdout already: the code is all that is left to say.
+// errQuiet is an error whose message is on stdout already: the code is all that is left to say.
 var errQuiet = errors.New("")
 
 // run is the command without its process: arguments and streams in, the exit code out.
@@ -52,7 +52,8 @@ func newRoot(io streams) *cobra.Command {
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_ = c.Help() // writes to stdout; the code says the rest
+			c.SetOut(io.err) // stdout is for results
+			_ = c.Help()
 			return &exitError{exitUsage, errors.New("name a command")}
 		},
 	}

@@ -29,9 +29,5 @@ func edgeBodyLimit(in Input) Outcome {
 			return nil
 		})
 	})
-	if out.Result == hustingsv1alpha1.ResultError {
-		return out
-	}
-	out.Findings = append(out.Findings, tooMuch("spec.edge.request.maxBodyBytes", wanted(in.Site).body, maxima(in).body)...)
-	return judged(out.Findings)
+	return out.plus(tooMuch("spec.edge.request.maxBodyBytes", wanted(in.Site).body, maxima(in).body)...)
 }

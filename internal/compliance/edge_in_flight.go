@@ -36,13 +36,9 @@ func edgeInFlight(in Input) Outcome {
 		}
 		return append(findings, best(site, func(l inFlight) []Finding { return judgeInFlight(in, l, most.siteInFlight) })...)
 	})
-	if out.Result == hustingsv1alpha1.ResultError {
-		return out
-	}
 	own, allowed := wanted(in.Site), maxima(in)
-	out.Findings = append(out.Findings, tooMuch("spec.edge.perClient.inFlight", own.inFlight, allowed.inFlight)...)
-	out.Findings = append(out.Findings, tooMuch("spec.edge.site.inFlight", own.siteInFlight, allowed.siteInFlight)...)
-	return judged(out.Findings)
+	return out.plus(tooMuch("spec.edge.perClient.inFlight", own.inFlight, allowed.inFlight)...).
+		plus(tooMuch("spec.edge.site.inFlight", own.siteInFlight, allowed.siteInFlight)...)
 }
 
 func judgeInFlight(in Input, l inFlight, most int64) []Finding {

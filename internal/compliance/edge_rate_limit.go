@@ -22,13 +22,9 @@ func edgeRateLimit(in Input) Outcome {
 		}
 		return append(findings, best(r.RateLimits, func(l rateLimit) []Finding { return judgeRate(in, l, most) })...)
 	})
-	if out.Result == hustingsv1alpha1.ResultError {
-		return out
-	}
 	own, allowed := wanted(in.Site), maxima(in)
-	out.Findings = append(out.Findings, tooMuch("spec.edge.perClient.requestsPerSecond", own.rate, allowed.rate)...)
-	out.Findings = append(out.Findings, tooMuch("spec.edge.perClient.burst", own.burst, allowed.burst)...)
-	return judged(out.Findings)
+	return out.plus(tooMuch("spec.edge.perClient.requestsPerSecond", own.rate, allowed.rate)...).
+		plus(tooMuch("spec.edge.perClient.burst", own.burst, allowed.burst)...)
 }
 
 // best is what is wrong with the best of several limits: a request must get past every one of them.

@@ -21,6 +21,9 @@ func edgeRedirect(in Input) Outcome {
 	if !ok {
 		return out
 	}
+	if out, none := in.noRouteDue(view); none {
+		return out
+	}
 	var findings []Finding
 	var served, redirected []string
 	for _, r := range view.Routes {

@@ -92,10 +92,13 @@ func (in Input) edge() (edgeView, Outcome, bool) {
 	return edgeView{}, Outcome{Result: hustingsv1alpha1.ResultError, Message: "the class's edge driver is not known"}, false
 }
 
-// eachRoute judges the routes that pick picks; without one the control fails.
+// eachRoute judges the routes that pick picks. Without one the control fails, unless no route is due.
 func (in Input) eachRoute(pick func(route) bool, check func(route) []Finding) Outcome {
 	view, out, ok := in.edge()
 	if !ok {
+		return out
+	}
+	if out, none := in.noRouteDue(view); none {
 		return out
 	}
 	var findings []Finding
@@ -110,6 +113,23 @@ func (in Input) eachRoute(pick func(route) bool, check func(route) []Finding) Ou
 		findings = append(findings, missing("route"))
 	}
 	return judged(findings)
+}
+
+// noRouteDue says whether the site has no route and is to have none, because none of its hosts is granted and its own:
+// edge.host-claimed says so, and there is nothing to protect.
+func (in Input) noRouteDue(view edgeView) (Outcome, bool) {
+	if len(view.Routes) > 0 || len(in.Site.Spec.Hosts) == 0 {
+		return Outcome{}, false
+	}
+	for _, host := range in.Site.Spec.Hosts {
+		if mayServe(in, host) {
+			return Outcome{}, false
+		}
+	}
+	return Outcome{
+		Result:  hustingsv1alpha1.ResultNotApplicable,
+		Message: "the site is not routed, because none of its hosts is granted and its own: see edge.host-claimed",
+	}, true
 }
 
 // anyRoute picks every route, serving only those through which the site itself is reached.

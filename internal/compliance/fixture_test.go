@@ -40,7 +40,7 @@ type fixture struct {
 func (f *fixture) pod() *corev1.PodSpec                     { return &f.deployment.Spec.Template.Spec }
 func (f *fixture) container() *corev1.Container             { return &f.pod().Containers[0] }
 func (f *fixture) add(objects ...object.Object)             { f.Objects = append(f.Objects, objects...) }
-func (f *fixture) spec() *hustingsv1alpha1.CampaignSiteSpec { return &f.Input.Site.Spec }
+func (f *fixture) spec() *hustingsv1alpha1.CampaignSiteSpec { return &f.Site.Spec }
 
 // remove takes objects out.
 func (f *fixture) remove(objects ...object.Object) {
@@ -185,7 +185,7 @@ func goodWorkload(f *fixture) {
 	f.service.TypeMeta, f.service.ObjectMeta = meta("Service", "v1", "vote-alice")
 }
 
-func policy(name string, spec networkingv1.NetworkPolicySpec) *networkingv1.NetworkPolicy {
+func policyOf(name string, spec networkingv1.NetworkPolicySpec) *networkingv1.NetworkPolicy {
 	p := &networkingv1.NetworkPolicy{Spec: spec}
 	p.TypeMeta, p.ObjectMeta = meta("NetworkPolicy", "networking.k8s.io/v1", name)
 	p.Spec.PodSelector = metav1.LabelSelector{MatchLabels: siteLabels}
@@ -200,8 +200,8 @@ func goodNetwork(f *fixture) {
 	port := func(p corev1.Protocol, n int32) networkingv1.NetworkPolicyPort {
 		return networkingv1.NetworkPolicyPort{Protocol: &p, Port: new(intstr.FromInt32(n))}
 	}
-	f.deny = policy("vote-alice-deny", networkingv1.NetworkPolicySpec{PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}})
-	f.ingress = policy("vote-alice-ingress", networkingv1.NetworkPolicySpec{
+	f.deny = policyOf("vote-alice-deny", networkingv1.NetworkPolicySpec{PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}})
+	f.ingress = policyOf("vote-alice-ingress", networkingv1.NetworkPolicySpec{
 		PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress},
 		Ingress: []networkingv1.NetworkPolicyIngressRule{{
 			From:  []networkingv1.NetworkPolicyPeer{peer("traefik"), peer("monitoring"), peer("hustings-system")},
@@ -210,7 +210,7 @@ func goodNetwork(f *fixture) {
 	})
 	dns := peer("kube-system")
 	dns.PodSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"k8s-app": "kube-dns"}}
-	f.egress = policy("vote-alice-egress", networkingv1.NetworkPolicySpec{
+	f.egress = policyOf("vote-alice-egress", networkingv1.NetworkPolicySpec{
 		PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeEgress},
 		Egress: []networkingv1.NetworkPolicyEgressRule{
 			{To: []networkingv1.NetworkPolicyPeer{dns}, Ports: []networkingv1.NetworkPolicyPort{port(corev1.ProtocolUDP, 53), port(corev1.ProtocolTCP, 53)}},

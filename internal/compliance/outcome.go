@@ -15,6 +15,14 @@ func judged(findings []Finding) Outcome {
 	return Outcome{Result: hustingsv1alpha1.ResultPass}
 }
 
+// plus adds findings to an outcome, which fails with any. An Error stays one: more was not looked at.
+func (o Outcome) plus(findings ...Finding) Outcome {
+	if o.Result == hustingsv1alpha1.ResultError || len(findings) == 0 {
+		return o
+	}
+	return judged(append(o.Findings, findings...))
+}
+
 // unreadable is Error where an object of one of the kinds could not be read: what cannot be read cannot pass.
 func (v *view) unreadable(kinds ...string) (Outcome, bool) {
 	for _, kind := range kinds {

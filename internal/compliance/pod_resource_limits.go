@@ -31,12 +31,18 @@ func podResourceLimits(in Input) Outcome {
 				}
 			}
 		}
-		for i, volume := range d.obj.Spec.Template.Spec.Volumes {
-			if volume.EmptyDir != nil && (volume.EmptyDir.SizeLimit == nil || volume.EmptyDir.SizeLimit.Sign() <= 0) {
-				findings = append(findings, found(d.ref, fmt.Sprintf("%s.volumes[%d].emptyDir.sizeLimit", podPath, i),
-					"volume %s may fill the node's disk", volume.Name))
-			}
-		}
-		return findings
+		return append(findings, unlimitedFolders(d)...)
 	})
+}
+
+// unlimitedFolders are emptyDirs without a size.
+func unlimitedFolders(d child[*appsv1.Deployment]) []Finding {
+	var findings []Finding
+	for i, volume := range d.obj.Spec.Template.Spec.Volumes {
+		if volume.EmptyDir != nil && (volume.EmptyDir.SizeLimit == nil || volume.EmptyDir.SizeLimit.Sign() <= 0) {
+			findings = append(findings, found(d.ref, fmt.Sprintf("%s.volumes[%d].emptyDir.sizeLimit", podPath, i),
+				"volume %s may fill the node's disk", volume.Name))
+		}
+	}
+	return findings
 }

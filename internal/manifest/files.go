@@ -30,6 +30,8 @@ func Read(paths []string, stdin io.Reader) ([]Document, []Problem) {
 	return r.documents, r.problems
 }
 
+var errTooLarge = fmt.Errorf("is larger than %d MiB", maxFile>>20)
+
 type reader struct {
 	stdin     io.Reader
 	seen      map[string]bool
@@ -116,6 +118,10 @@ func (r *reader) file(path string) {
 		r.fail(path, errors.New("is not a regular file; pipe it in and pass - to read standard input"))
 		return
 	}
+	if info.Size() > maxFile {
+		r.fail(path, errTooLarge)
+		return
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		r.fail(path, err)
@@ -132,7 +138,7 @@ func (r *reader) stream(name string, in io.Reader) {
 		return
 	}
 	if len(data) > maxFile {
-		r.fail(name, fmt.Errorf("is larger than %d MiB", maxFile>>20))
+		r.fail(name, errTooLarge)
 		return
 	}
 	documents, problems := Parse(name, data)

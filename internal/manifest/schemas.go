@@ -34,6 +34,8 @@ type compiled struct {
 	values     validation.SchemaValidator
 	// rules are nil where the definition has none.
 	rules *schemacel.Validator
+	// embeds is whether the schema has objects within the object, whose metadata is judged as well.
+	embeds bool
 }
 
 // NewSchemas reads CustomResourceDefinitions.
@@ -76,9 +78,21 @@ func compileVersion(version *apiextensionsv1.CustomResourceDefinitionVersion) (*
 	}
 	return &compiled{
 		structural: structural,
+		embeds:     embeds(structural),
 		values:     values,
 		rules:      schemacel.NewValidator(structural, true, celconfig.PerCallLimit),
 	}, nil
+}
+
+// embeds says whether a schema has x-kubernetes-embedded-resource anywhere.
+func embeds(s *structuralschema.Structural) bool {
+	found := false
+	visitor := structuralschema.Visitor{Structural: func(s *structuralschema.Structural) bool {
+		found = found || s.XEmbeddedResource
+		return false
+	}}
+	visitor.Visit(s)
+	return found
 }
 
 func typeKey(apiVersion, kind string) string { return apiVersion + " " + kind }

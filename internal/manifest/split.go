@@ -34,7 +34,11 @@ func checkText(file string, data []byte) *Problem {
 	}
 	for i := 0; i < len(data); {
 		c := data[i]
-		if c >= ' ' && c < 0x7F || c == '\n' || c == '\t' || c == '\r' {
+		if c >= ' ' && c < 0x7F || c == '\n' || c == '\t' {
+			i++
+			continue
+		}
+		if c == '\r' && (i+1 == len(data) || data[i+1] == '\n') {
 			i++
 			continue
 		}
@@ -44,6 +48,8 @@ func checkText(file string, data []byte) *Problem {
 			return textProblem(file, data, i, "is not UTF-8")
 		case r == 0:
 			return textProblem(file, data, i, "holds a NUL byte: it is not text, or it is UTF-16; save it as UTF-8")
+		case r == '\r':
+			return textProblem(file, data, i, "holds a carriage return within a line; save it with LF or CRLF at the ends of lines")
 		case r < ' ' || r == 0x7F:
 			return textProblem(file, data, i, fmt.Sprintf("holds the control character U+%04X; remove it", r))
 		}

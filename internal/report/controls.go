@@ -35,18 +35,21 @@ func ControlsText(w io.Writer, catalogue []compliance.Control) error {
 			fmt.Fprintln(out, prefix+line)
 			prefix = indent
 		}
-		for i, line := range wrap(c.Remediation, tableWidth-len(indent)-len("fix: ")) {
-			label := "     "
-			if i == 0 {
-				label = "fix: "
-			}
-			fmt.Fprintln(out, indent+label+line)
-		}
+		writeFix(out, c.Remediation)
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
+}
+
+// writeFix writes a remediation below its control, as Text does below a finding.
+func writeFix(w io.Writer, remediation string) {
+	label, indent := "    fix: ", "         "
+	for _, line := range wrap(remediation, tableWidth-len(label)) {
+		fmt.Fprintln(w, label+line)
+		label = indent
+	}
 }
 
 // wrap breaks text between words into lines of at most width characters; a longer word is cut.

@@ -123,6 +123,9 @@ func fromVerdict(site manifest.Site, verdict *compliance.Verdict, finding compli
 	if f.Message == "" {
 		f.Message = verdict.Control.Title
 	}
+	if missing := site.Document.Missing(cause); missing != "" {
+		f.Message += fmt.Sprintf(" (missing: %s)", missing)
+	}
 	if verdict.Waiver != "" {
 		f.Message += fmt.Sprintf(" (waived by the Waiver %s)", verdict.Waiver)
 	}

@@ -26,6 +26,8 @@ import (
 type Options struct {
 	// Nodes is the number of simulated nodes; 0, pods stay pending.
 	Nodes int
+	// WithoutControllers leaves the controller manager out: nothing but the tested client writes then.
+	WithoutControllers bool
 	// Audit writes an audit log of every request.
 	Audit bool
 }
@@ -72,6 +74,9 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 		}
 	}()
 	args := []string{"start", "--dir", c.Dir, "--nodes", strconv.Itoa(o.Nodes)}
+	if o.WithoutControllers {
+		args = append(args, "--controller-manager=false")
+	}
 	if o.Audit {
 		policy := filepath.Join(base, "audit-policy.yaml")
 		if err := os.WriteFile(policy, []byte(auditPolicy), 0o600); err != nil {
@@ -107,7 +112,7 @@ func (c *Cluster) connect() error {
 
 // Stop ends the control plane and removes its folder.
 func (c *Cluster) Stop() error {
-	out, err := exec.Command(c.binary, "stop", "--dir", c.Dir).CombinedOutput() //nolint:gosec // our own binary
+	out, err := exec.Command(c.binary, "stop", "--dir", c.Dir).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("stop the control plane: %w\n%s", err, out)
 	}

@@ -61,7 +61,7 @@ func (c *Cluster) StartManager(ctx context.Context, binary string, args ...strin
 		"--leader-election-namespace", OperatorNamespace,
 		"--metrics-bind-address", "0", "--health-probe-bind-address", "127.0.0.1:0",
 	}, args...)
-	cmd := exec.Command(binary, args...) //nolint:gosec // our own binary
+	cmd := exec.Command(binary, args...)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
@@ -84,16 +84,17 @@ func (m *Manager) Stop() error {
 	case err := <-m.done:
 		return err
 	case <-time.After(30 * time.Second):
-		m.Kill()
-		return errors.New("the manager did not stop within 30 s of SIGTERM")
+		return errors.Join(errors.New("the manager did not stop within 30 s of SIGTERM"), m.Kill())
 	}
 }
 
 // Kill ends the manager at once, as a crash would.
-func (m *Manager) Kill() {
-	if err := m.cmd.Process.Kill(); err == nil {
-		<-m.done
+func (m *Manager) Kill() error {
+	if err := m.cmd.Process.Kill(); err != nil {
+		return fmt.Errorf("kill the manager: %w", err)
 	}
+	_ = <-m.done //nolint:errcheck // how it ended is known: it was killed
+	return nil
 }
 
 // operatorKubeconfig writes a kubeconfig with a token of the operator's ServiceAccount and nothing else.

@@ -1,0 +1,62 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/facts"
+)
+
+// gather reads what is known of the world around a site, all of it from the cache.
+func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error {
+	p.facts.Now = r.Now()
+	waivers := &hustingsv1alpha1.WaiverList{}
+	if err := r.Client.List(ctx, waivers); err != nil {
+		return fmt.Errorf("read waivers: %w", err)
+	}
+	p.facts.Waivers = waivers.Items
+	if err := r.gatherNamespace(ctx, p); err != nil {
+		return err
+	}
+	classes := &hustingsv1alpha1.SiteClassList{}
+	if err := r.Client.List(ctx, classes); err != nil {
+		return fmt.Errorf("read classes: %w", err)
+	}
+	class, err := facts.SelectClass(p.site, classes.Items)
+	var none *facts.ClassError
+	if errors.As(err, &none) {
+		return &obstacle{reason: none.Reason, message: none.Message, stalled: true}
+	}
+	p.facts.Class = class
+	return err
+}
+
+// gatherNamespace reads the labels of the site's namespace. In one that is being deleted nothing can be made.
+func (r *CampaignSiteReconciler) gatherNamespace(ctx context.Context, p *progress) error {
+	p.facts.Namespace.Name = p.site.Namespace
+	namespace := namespaceMetadata()
+	err := r.Client.Get(ctx, client.ObjectKey{Name: p.site.Namespace}, namespace)
+	if apierrors.IsNotFound(err) {
+		return nil // the cache lags, or it is gone and the site with it: its labels are not known
+	}
+	if err != nil {
+		return fmt.Errorf("read the namespace: %w", err)
+	}
+	if !namespace.DeletionTimestamp.IsZero() {
+		return &obstacle{reason: hustingsv1alpha1.ReasonTerminating, message: "the namespace is being deleted"}
+	}
+	p.facts.Namespace.Known, p.facts.Namespace.Labels = true, namespace.Labels
+	return nil
+}
+
+// namespaceMetadata is how namespaces are cached: without all but their metadata.
+func namespaceMetadata() *metav1.PartialObjectMetadata {
+	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: corev1.SchemeGroupVersion.String(), Kind: "Namespace"}}
+}

@@ -1,0 +1,86 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/apply"
+)
+
+// The fields by which the cache finds what an event concerns.
+const (
+	indexClass  = "spec.className"
+	indexHost   = "spec.hosts"
+	indexHolder = "spec.holder"
+)
+
+// addIndexes prepares the cache for the reconciler. The indexes of optional kinds are added with their watches.
+func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
+	site, claim := &hustingsv1alpha1.CampaignSite{}, &hustingsv1alpha1.HostClaim{}
+	for _, index := range []struct {
+		of    client.Object
+		field string
+		keys  client.IndexerFunc
+	}{
+		{site, indexClass, classOfSite},
+		{site, indexHost, hostsOfSite},
+		{claim, indexHolder, holderOfClaim},
+	} {
+		if err := indexer.IndexField(ctx, index.of, index.field, index.keys); err != nil {
+			return fmt.Errorf("index %T by %s: %w", index.of, index.field, err)
+		}
+	}
+	return nil
+}
+
+// addOwnerIndex lets the children of a kind be found by their site.
+func addOwnerIndex(ctx context.Context, indexer client.FieldIndexer, kind schema.GroupVersionKind, of client.Object) error {
+	err := indexer.IndexField(ctx, of, apply.IndexOwner, func(o client.Object) []string { return apply.OwnerUIDs(o) })
+	if err != nil {
+		return fmt.Errorf("index %s by owner: %w", kind.Kind, err)
+	}
+	return nil
+}
+
+// noClass stands for sites that name no class.
+const noClass = "(default)"
+
+func classOfSite(o client.Object) []string {
+	site, ok := o.(*hustingsv1alpha1.CampaignSite)
+	if !ok {
+		return nil
+	}
+	if site.Spec.ClassName == "" {
+		return []string{noClass}
+	}
+	return []string{string(site.Spec.ClassName)}
+}
+
+func hostsOfSite(o client.Object) []string {
+	site, ok := o.(*hustingsv1alpha1.CampaignSite)
+	if !ok {
+		return nil
+	}
+	hosts := make([]string, 0, len(site.Spec.Hosts))
+	for _, host := range site.Spec.Hosts {
+		hosts = append(hosts, string(host))
+	}
+	return hosts
+}
+
+func holderOfClaim(o client.Object) []string {
+	claim, ok := o.(*hustingsv1alpha1.HostClaim)
+	if !ok {
+		return nil
+	}
+	return []string{holderKey(claim).String()}
+}
+
+func holderKey(claim *hustingsv1alpha1.HostClaim) types.NamespacedName {
+	return types.NamespacedName{Namespace: claim.Spec.Holder.Namespace, Name: string(claim.Spec.Holder.Name)}
+}

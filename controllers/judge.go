@@ -1,0 +1,41 @@
+package controllers
+
+import (
+	"context"
+
+	"github.com/hustings/hustings/internal/compliance"
+	"github.com/hustings/hustings/internal/object"
+)
+
+// judge looks at what is live and gives the verdicts that the status shows: those on the live objects, whatever went
+// wrong before; those on the plan, where it is refused, for they say what to mend; none, where there is no plan.
+func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
+	if p.live == nil {
+		live, err := r.Applier.Owned(ctx, p.site)
+		if err != nil {
+			return err
+		}
+		p.live = live
+	}
+	switch {
+	case p.isRefused:
+		p.verdicts = p.plan.Verdicts
+	case p.isPlanned():
+		p.verdicts = compliance.Evaluate(compliance.Input{
+			Phase: compliance.Live, Site: p.site, Facts: p.facts,
+			Objects: p.live, Planned: p.plan.Objects, Enforcement: p.plan.Enforcement,
+		})
+	}
+	return nil
+}
+
+// find gives the live object of a type, the first by name; the zero value, there is none.
+func find[T object.Object](objects []object.Object) (T, bool) {
+	for _, o := range objects {
+		if found, ok := o.(T); ok {
+			return found, true
+		}
+	}
+	var none T
+	return none, false
+}

@@ -1,0 +1,31 @@
+package controllers
+
+import (
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/apply"
+	"github.com/hustings/hustings/internal/compliance"
+	"github.com/hustings/hustings/internal/facts"
+	"github.com/hustings/hustings/internal/object"
+	"github.com/hustings/hustings/internal/plan"
+)
+
+// progress is how far one reconcile came. Steps record in it what they saw; only status.go turns it into conditions.
+type progress struct {
+	site  *hustingsv1alpha1.CampaignSite
+	facts facts.Snapshot
+	plan  plan.Plan
+	// live are the site's objects as they are; nil where they could not be read.
+	live  []object.Object
+	drift []apply.Drift
+	// isApplied: every object is as planned.
+	isApplied bool
+	// isRefused: the plan fails a blocking control and the class enforces.
+	isRefused bool
+	// verdicts are those shown: of the live objects, or of the plan where that is refused.
+	verdicts []compliance.Verdict
+	// obstacle is why a step could not go on; nil, all went well.
+	obstacle *obstacle
+}
+
+// isPlanned says whether there is a plan.
+func (p *progress) isPlanned() bool { return p.plan.Digest != "" }

@@ -1,0 +1,233 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/object"
+	"github.com/hustings/hustings/internal/plan"
+)
+
+// Applier makes plans true.
+type Applier struct {
+	// Client reads from a cache that is trimmed by Trim, indexed by IndexOwner and waits for its own writes.
+	Client client.Client
+	// Live reads from the API server; it is asked only about an object that exists and that the cache does not show.
+	Live client.Reader
+	// Kinds are all kinds that a plan may hold, in the order in which they are written.
+	Kinds []schema.GroupVersionKind
+	// Available says whether the cluster has a kind, and the cache with it.
+	Available func(schema.GroupVersionKind) bool
+}
+
+// Result is what Apply saw and did.
+type Result struct {
+	// Live are the site's objects as they are now, planned or not, sorted.
+	Live []object.Object
+	// Drift is what had been changed by somebody else and was put right.
+	Drift []Drift
+}
+
+// Apply writes what differs from the plan, in the plan's order, and removes what is not in it. It stops at the first
+// error, which is an *Error or a *CollisionError; the Result is good as far as it goes. Where nothing differs there is
+// no request.
+func (a *Applier) Apply(ctx context.Context, site *hustingsv1alpha1.CampaignSite, p plan.Plan) (Result, error) {
+	if len(p.Objects) == 0 || site.UID == "" {
+		return Result{}, errors.New("there is no plan to apply") // to go on would remove everything
+	}
+	r := &run{Applier: a, site: site, planned: map[object.Ref]bool{}}
+	for _, o := range p.Objects {
+		r.planned[object.RefOf(o)] = true
+	}
+	r.isKnown = p.Digest == site.Status.Plan.Digest
+	owned, err := a.Owned(ctx, site)
+	if err != nil {
+		return Result{}, err
+	}
+	r.live = owned
+	err = r.converge(ctx, p.Objects)
+	return Result{Live: r.live, Drift: r.drift}, err
+}
+
+// run is one Apply.
+type run struct {
+	*Applier
+	site    *hustingsv1alpha1.CampaignSite
+	planned map[object.Ref]bool
+	// isKnown: this very plan was applied before, so a child that is missing was deleted by somebody.
+	isKnown bool
+	live    []object.Object
+	drift   []Drift
+}
+
+func (r *run) converge(ctx context.Context, objects []object.Object) error {
+	if err := r.prune(ctx, IsRoute); err != nil {
+		return err
+	}
+	for _, planned := range objects {
+		if err := r.child(ctx, planned); err != nil {
+			return err
+		}
+	}
+	return r.prune(ctx, func(object.Ref) bool { return true })
+}
+
+// child brings one child to its plan.
+func (r *run) child(ctx context.Context, planned object.Object) error {
+	w, err := want(r.site, planned)
+	if err != nil {
+		return err
+	}
+	if !r.Available(planned.GetObjectKind().GroupVersionKind()) {
+		return &Error{Class: MissingKind, Ref: w.ref, Err: errors.New("its kind is not installed in the cluster")}
+	}
+	live, err := r.read(ctx, r.Client, w.ref)
+	switch {
+	case apierrors.IsNotFound(err):
+		return r.create(ctx, w)
+	case err != nil:
+		return failed(w.ref, err)
+	}
+	return r.repair(ctx, w, live)
+}
+
+// create makes a child that the cache does not show. Where one exists all the same, because its label was taken away,
+// the cache lags or it is not ours, the API server answers with a conflict and has changed nothing.
+func (r *run) create(ctx context.Context, w wanted) error {
+	body, err := w.createOnly()
+	if err != nil {
+		return err
+	}
+	made, err := r.patch(ctx, w.ref, types.ApplyPatchType, body)
+	if err == nil {
+		r.keep(made)
+		if r.isKnown {
+			r.drift = append(r.drift, Drift{Ref: w.ref, Deleted: true})
+		}
+		return nil
+	}
+	if !apierrors.IsConflict(err) {
+		return failed(w.ref, err)
+	}
+	live, err := r.read(ctx, r.Live, w.ref)
+	if err != nil {
+		return &Error{Class: Transient, Ref: w.ref, Err: err}
+	}
+	return r.repair(ctx, w, live)
+}
+
+// repair writes what differs between a child that exists and its plan.
+func (r *run) repair(ctx context.Context, w wanted, live object.Object) error {
+	if err := checkOwner(r.site, w.ref, live); err != nil {
+		return err
+	}
+	r.keep(live)
+	found, err := inspect(w, live)
+	if err != nil || found.none() {
+		return err
+	}
+	left := found
+	if found.apply {
+		if live, left, err = r.update(ctx, w, live); err != nil {
+			return err
+		}
+	}
+	if len(left.extra) > 0 {
+		if left, err = r.takeAway(ctx, w, live, left.extra); err != nil {
+			return err
+		}
+	}
+	if len(found.drift) > 0 && left.none() {
+		r.drift = append(r.drift, Drift{Ref: w.ref, Fields: found.drift, Managers: found.managers})
+	}
+	return nil
+}
+
+// update applies the plan to the live object, and no other that may have its name by now.
+func (r *run) update(ctx context.Context, w wanted, live object.Object) (object.Object, difference, error) {
+	body, err := w.updateOnly(live.GetUID())
+	if err != nil {
+		return nil, difference{}, err
+	}
+	return r.rewrite(ctx, w, types.ApplyPatchType, body)
+}
+
+// takeAway removes fields that others own, which applying cannot.
+func (r *run) takeAway(ctx context.Context, w wanted, live object.Object, extra [][]string) (difference, error) {
+	body, err := removal(live.GetResourceVersion(), extra)
+	if err != nil {
+		return difference{}, err
+	}
+	_, left, err := r.rewrite(ctx, w, types.JSONPatchType, body)
+	return left, err
+}
+
+// rewrite patches a child and compares what came of it.
+func (r *run) rewrite(ctx context.Context, w wanted, kind types.PatchType, body []byte) (object.Object, difference, error) {
+	after, err := r.patch(ctx, w.ref, kind, body)
+	if err != nil {
+		return nil, difference{}, failed(w.ref, err)
+	}
+	r.keep(after)
+	left, err := inspect(w, after)
+	return after, left, err
+}
+
+// keep remembers a child as it is now.
+func (r *run) keep(o object.Object) {
+	ref := object.RefOf(o)
+	at, found := slices.BinarySearchFunc(r.live, ref, func(o object.Object, ref object.Ref) int { return object.RefOf(o).Compare(ref) })
+	if found {
+		r.live[at] = o
+		return
+	}
+	r.live = slices.Insert(r.live, at, o)
+}
+
+// forget drops a child that was removed.
+func (r *run) forget(ref object.Ref) {
+	r.live = slices.DeleteFunc(r.live, func(o object.Object) bool { return object.RefOf(o) == ref })
+}
+
+// prune removes the site's objects that are not planned, those written last first. Each must be the very object that
+// was seen, unchanged: what is not seen is never removed, and nothing is removed by label alone.
+func (r *run) prune(ctx context.Context, due func(object.Ref) bool) error {
+	for _, kind := range slices.Backward(r.Kinds) {
+		for _, o := range slices.Clone(r.live) {
+			ref := object.RefOf(o)
+			if o.GetObjectKind().GroupVersionKind() != kind || r.planned[ref] || !due(ref) {
+				continue
+			}
+			if err := r.Remove(ctx, o); err != nil {
+				return fmt.Errorf("remove: %w", err)
+			}
+			r.forget(ref)
+		}
+	}
+	return nil
+}
+
+// Remove deletes an object of a site, and nothing else that may have its name by now.
+func (a *Applier) Remove(ctx context.Context, o object.Object) error {
+	target, ok := o.(client.Object)
+	if !ok || o.GetUID() == "" || len(OwnerUIDs(o)) == 0 {
+		return fmt.Errorf("%s is not a site's", object.RefOf(o))
+	}
+	if o.GetDeletionTimestamp() != nil {
+		return nil
+	}
+	uid, version := o.GetUID(), o.GetResourceVersion()
+	err := a.Client.Delete(ctx, target, client.Preconditions{UID: &uid, ResourceVersion: &version})
+	if err != nil && !apierrors.IsNotFound(err) {
+		return failed(object.RefOf(o), err)
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/object"
+	"github.com/hustings/hustings/internal/render"
+)
+
+// Owned are all objects that a site controls, as the cache has them, sorted.
+func (a *Applier) Owned(ctx context.Context, site *hustingsv1alpha1.CampaignSite) ([]object.Object, error) {
+	owned, err := a.OwnedBy(ctx, site.Namespace, site.UID)
+	base := render.BaseName(site.Name)
+	return slices.DeleteFunc(owned, func(o object.Object) bool { return o.GetLabels()[render.LabelSite] != base }), err
+}
+
+// OwnedBy are all objects of a namespace that the site of that UID controls, as the cache has them, sorted. The site
+// need not exist any more.
+func (a *Applier) OwnedBy(ctx context.Context, namespace string, uid types.UID) ([]object.Object, error) {
+	var out []object.Object
+	for _, kind := range a.Kinds {
+		if !a.Available(kind) {
+			continue
+		}
+		list, err := a.list(kind)
+		if err != nil {
+			return nil, err
+		}
+		options := []client.ListOption{client.InNamespace(namespace), client.MatchingFields{IndexOwner: string(uid)}}
+		if !IsRoute(object.Ref{APIVersion: kind.GroupVersion().String(), Kind: kind.Kind}) {
+			// To wait for what other workers write just now is worth it for routes only: a route that is not seen is one
+			// whose host could be given away. Planned children are read one by one, and wait for their own writes.
+			options = append(options, client.DisableReadYourWritesConsistency)
+		}
+		if err := a.Client.List(ctx, list, options...); err != nil {
+			return nil, fmt.Errorf("list %s: %w", kind.Kind, err)
+		}
+		if err := meta.EachListItem(list, func(item runtime.Object) error {
+			if o, ok := item.(object.Object); ok {
+				o.GetObjectKind().SetGroupVersionKind(kind)
+				out = append(out, o)
+			}
+			return nil
+		}); err != nil {
+			return nil, fmt.Errorf("list %s: %w", kind.Kind, err)
+		}
+	}
+	slices.SortFunc(out, func(x, y object.Object) int { return object.RefOf(x).Compare(object.RefOf(y)) })
+	return out, nil
+}
+
+// list makes an empty list of a kind: typed where the client knows its Go type.
+func (a *Applier) list(kind schema.GroupVersionKind) (client.ObjectList, error) {
+	kind.Kind += "List"
+	if !a.Client.Scheme().Recognizes(kind) {
+		list := &unstructured.UnstructuredList{}
+		list.SetGroupVersionKind(kind)
+		return list, nil
+	}
+	made, err := a.Client.Scheme().New(kind)
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", kind.Kind, err)
+	}
+	list, ok := made.(client.ObjectList)
+	if !ok {
+		return nil, fmt.Errorf("list %s: it is no list of objects", kind.Kind)
+	}
+	return list, nil
+}
+
+// blank makes an empty object of a reference: typed where the client knows its Go type.
+func (a *Applier) blank(ref object.Ref) (client.Object, error) {
+	kind := schema.FromAPIVersionAndKind(ref.APIVersion, ref.Kind)
+	var o client.Object = &unstructured.Unstructured{}
+	if a.Client.Scheme().Recognizes(kind) {
+		made, err := a.Client.Scheme().New(kind)
+		if err != nil {
+			return nil, err
+		}
+		typed, ok := made.(client.Object)
+		if !ok {
+			return nil, fmt.Errorf("%s has no metadata", ref.Kind)
+		}
+		o = typed
+	}
+	o.GetObjectKind().SetGroupVersionKind(kind)
+	o.SetNamespace(ref.Namespace)
+	o.SetName(ref.Name)
+	return o, nil
+}
+
+// read gets one object.
+func (a *Applier) read(ctx context.Context, from client.Reader, ref object.Ref) (object.Object, error) {
+	o, err := a.blank(ref)
+	if err != nil {
+		return nil, err
+	}
+	kind := o.GetObjectKind().GroupVersionKind()
+	if err := from.Get(ctx, client.ObjectKeyFromObject(o), o); err != nil {
+		return nil, err
+	}
+	o.GetObjectKind().SetGroupVersionKind(kind)
+	return o, nil
+}
+
+// patch sends one patch and returns the object as it is then.
+func (a *Applier) patch(ctx context.Context, ref object.Ref, kind types.PatchType, body []byte) (object.Object, error) {
+	o, err := a.blank(ref)
+	if err != nil {
+		return nil, err
+	}
+	gvk := o.GetObjectKind().GroupVersionKind()
+	if u, ok := o.(*unstructured.Unstructured); ok && kind == types.ApplyPatchType {
+		if err := u.UnmarshalJSON(body); err != nil {
+			return nil, err
+		}
+		// Only Apply lets later reads of untyped objects wait for the cache.
+		err = a.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(u), client.ForceOwnership, client.FieldOwner(render.FieldManager))
+		return u, err
+	}
+	options := []client.PatchOption{client.FieldOwner(render.FieldManager)}
+	if kind == types.ApplyPatchType {
+		options = append(options, client.ForceOwnership)
+	}
+	if err := a.Client.Patch(ctx, o, client.RawPatch(kind, body), options...); err != nil {
+		return nil, err
+	}
+	o.GetObjectKind().SetGroupVersionKind(gvk)
+	return o, nil
+}

@@ -1,0 +1,63 @@
+package compliance
+
+import (
+	"encoding/base64"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+)
+
+// Secrets are put together here, so that no scanner of this repository finds one.
+func awsKey() string    { return "AK" + "IA" + "Z7Q4MXW2KJ5TRN6B" }
+func stripeKey() string { return "sk_" + "live_" + "4eC39HqLyjWDarjtT1zdp7dc" }
+func random() string {
+	return strings.Join([]string{"9fK2x", "Qm7Lr", "T4vZ8", "bN3wY", "6hJ1c", "PsD5g"}, "")
+}
+
+// says adds a variable to the site and its Deployment.
+func says(name, value string) func(*fixture) {
+	return func(f *fixture) {
+		f.spec().Env = append(f.spec().Env, hustingsv1alpha1.EnvVar{Name: name, Value: &value})
+		f.container().Env = append(f.container().Env, corev1.EnvVar{Name: name, Value: value})
+	}
+}
+
+func leakMutations() []mutation {
+	const id = "leaks.manifest"
+	env := func(name, variable, value string) mutation {
+		return mutation{control: id, name: name, cause: "spec.env[3].value", breaks: says(variable, value)}
+	}
+	return []mutation{
+		env("a key of AWS", "REGION_SETTING", awsKey()),
+		env("a key of Stripe", "PAYMENTS", stripeKey()),
+		env("a random key", "API_KEY", random()),
+		env("a random key with a comment that silences", "API_KEY", random()+" # gitleaks"+":allow"),
+		env("a key in base64", "SETTINGS", base64.StdEncoding.EncodeToString([]byte("id = "+awsKey()+" # all of it"))),
+		env("a private key", "CERT", "-----BEGIN "+"PRIVATE KEY-----\n"+strings.Repeat(random()+random()+"\n", 6)+"-----END "+"PRIVATE KEY-----\n"),
+		env("a password that a person chose", "DB_PASSWORD", "hunter"+"two"),
+		env("a password in a URL", "DATABASE_URL", "postgres://site:"+"hunter"+"two@db.example.org/donors"),
+		{control: id, name: "in the spec only", cause: "spec.env[3].value", breaks: func(f *fixture) {
+			f.spec().Env = append(f.spec().Env, hustingsv1alpha1.EnvVar{Name: "PAYMENTS", Value: new(stripeKey())})
+		}},
+		{control: id, name: "in an argument", cause: "spec.args[2]", breaks: func(f *fixture) {
+			f.spec().Args, f.container().Args = append(f.spec().Args, "--api-key="+random()), append(f.container().Args, "--api-key="+random())
+		}},
+		{control: id, name: "in an argument after its option", cause: "spec.args[3]", breaks: func(f *fixture) {
+			f.spec().Args = append(f.spec().Args, "--api-key", random())
+			f.container().Args = append(f.container().Args, "--api-key", random())
+		}},
+		{control: id, name: "in an argument of the spec only", cause: "spec.args[0]", breaks: func(f *fixture) { f.spec().Args[0] = "--stripe=" + stripeKey() }},
+		{control: id, name: "in the command", breaks: func(f *fixture) { f.container().Command = []string{"site", "--stripe=" + stripeKey()} }},
+		{control: id, name: "in an annotation", breaks: func(f *fixture) {
+			f.service.Annotations = map[string]string{"example.org/api-key": random()}
+		}},
+		{control: id, name: "in an annotation of the pod", breaks: func(f *fixture) {
+			f.deployment.Spec.Template.Annotations = map[string]string{"note": awsKey()}
+		}},
+		{control: id, name: "in an annotation of the site", cause: "metadata.annotations[note]", breaks: func(f *fixture) {
+			f.Site.Annotations = map[string]string{"note": awsKey()}
+		}},
+	}
+}

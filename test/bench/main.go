@@ -1,0 +1,134 @@
+// Command bench measures the operator and the command against what a platform team could have instead, as ratios within
+// one run: absolute times say more about the machine than about the code. `make bench` runs it.
+//
+// The base is a bare server-side-apply client that writes the same objects with as many workers and does nothing else.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"time"
+
+	"github.com/hustings/hustings/test/cluster"
+)
+
+const (
+	rounds  = 3
+	sites   = 500
+	workers = 16
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	if err := command(ctx); err != nil {
+		return err
+	}
+	progress("starting a control plane")
+	c, err := cluster.Start(ctx, cluster.Options{Audit: true, WithoutControllers: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Stop()) }()
+	if err := errors.Join(c.Install(ctx), c.InstallTraefik(ctx), setUp(ctx, c)); err != nil {
+		return err
+	}
+	binary, err := c.BuildManager(ctx)
+	if err != nil {
+		return err
+	}
+	manager, err := c.StartManager(ctx, binary, "--workers", fmt.Sprint(workers))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, manager.Kill()) }()
+	if err := creation(ctx, c, manager); err != nil {
+		return err
+	}
+	if err := repair(ctx, c); err != nil {
+		return err
+	}
+	if err := manager.Stop(); err != nil {
+		return err
+	}
+	manager, err = c.StartManager(ctx, binary, "--workers", fmt.Sprint(workers))
+	if err != nil {
+		return err
+	}
+	return restart(ctx, c, manager)
+}
+
+// creation compares making new sites with applying the same objects bare, in turn.
+func creation(ctx context.Context, c *cluster.Cluster, m *cluster.Manager) error {
+	var ratios, cpu, perSite []float64
+	for round := range rounds {
+		progress("round %d of %d: %d sites by a bare client, then by the operator", round+1, rounds, sites)
+		bare, err := applyBare(ctx, c, namespace("bare", round))
+		if err != nil {
+			return err
+		}
+		before, requestsBefore := cpuSeconds(m.PID), countRequests(c.AuditLog, nil)
+		took, err := createSites(ctx, c, namespace("site", round))
+		if err != nil {
+			return err
+		}
+		ratios = append(ratios, took.Seconds()/bare.Seconds())
+		cpu = append(cpu, (cpuSeconds(m.PID)-before)*1000/sites)
+		perSite = append(perSite, float64(countRequests(c.AuditLog, nil)-requestsBefore)/sites)
+		progress("bare %s, operator %s", bare.Round(time.Millisecond), took.Round(time.Millisecond))
+		if (round+1)*sites == 1000 {
+			figure("memory with 1,000 sites", residentMiB(m.PID), "MiB resident", "<= 96")
+		}
+	}
+	children := objectsPerSite()
+	figure("500 new sites, wall clock over a bare apply client", median(ratios), "times", "<= 1.3")
+	figure("operator CPU for a new site", median(cpu), "ms", "<= 15")
+	figure(fmt.Sprintf("API requests for a new site (%d children, 1 claim)", children), median(perSite), "requests", fmt.Sprintf("<= %d", children+1+2))
+	return nil
+}
+
+// restart counts what a new process does with sites that are as they should be.
+func restart(ctx context.Context, c *cluster.Cluster, m *cluster.Manager) error {
+	progress("restarting the operator with %d sites", rounds*sites)
+	begin := time.Now()
+	if err := leading(ctx, c, m); err != nil {
+		return err
+	}
+	writesBefore := countRequests(c.AuditLog, isWrite)
+	quiet, err := quietAfter(ctx, m.PID, begin)
+	if err != nil {
+		return err
+	}
+	figure("restart: writes", float64(countRequests(c.AuditLog, isWrite)-writesBefore), "requests", "0")
+	figure("restart: quiet after", quiet.Seconds(), "s", "<= 10")
+	before := countRequests(c.AuditLog, notLease)
+	if err := sleep(ctx, 5*time.Second); err != nil {
+		return err
+	}
+	figure("steady state: requests in 5 s, watches aside", float64(countRequests(c.AuditLog, notLease)-before), "requests", "0")
+	return nil
+}
+
+func namespace(kind string, round int) string { return fmt.Sprintf("bench-%s-%d", kind, round) }
+
+func progress(format string, args ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...) }
+
+func figure(what string, value float64, unit, goal string) {
+	fmt.Printf("%-58s %10.2f %-14s goal %s\n", what, value, unit, goal)
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}

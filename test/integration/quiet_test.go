@@ -1,0 +1,66 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+)
+
+var _ = Describe("When nothing changes", Serial, func() {
+	It("writes nothing and reads nothing, also after a restart", func(ctx SpecContext) {
+		ns := newNamespace(ctx)
+		for i := range 5 {
+			site := newSite(ns, fmt.Sprintf("quiet-%d", i), nil)
+			Expect(env.Client.Create(ctx, site)).To(Succeed())
+			ready(ctx, site)
+		}
+		settled(ctx)
+		before := writes()
+		restartManager(ctx)
+		settled(ctx)
+		Expect(writes()[len(before):]).To(BeEmpty())
+
+		reads := liveReads()
+		Consistently(func() []string { return writes()[len(before):] }).WithTimeout(3 * time.Second).Should(BeEmpty())
+		Expect(liveReads()[len(reads):]).To(BeEmpty())
+	}, SpecTimeout(2*minute))
+})
+
+var _ = Describe("The API server", Serial, func() {
+	It("may be restarted, and so may etcd: the operator goes on", func(ctx SpecContext) {
+		Expect(env.Restart(ctx, "apiserver")).To(Succeed())
+		Expect(env.Restart(ctx, "etcd")).To(Succeed())
+		ns := newNamespace(ctx)
+		site := newSite(ns, "afterwards", nil)
+		Eventually(func() error { return client.IgnoreAlreadyExists(env.Client.Create(ctx, site)) }).Should(Succeed())
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).WithTimeout(time.Minute).Should(HavePrefix("True "))
+	}, SpecTimeout(2*minute))
+})
+
+// restartManager ends the manager and starts another, and waits until that one leads.
+func restartManager(ctx context.Context) {
+	GinkgoHelper()
+	Expect(manager.Stop()).To(Succeed())
+	var err error
+	manager, err = env.StartManager(ctx, binary)
+	Expect(err).NotTo(HaveOccurred())
+	Eventually(func() string { return tail(manager.Log, 1000) }).Should(ContainSubstring("Starting workers"))
+}
+
+// settled waits until the operator has written nothing for two seconds.
+func settled(ctx context.Context) {
+	GinkgoHelper()
+	last, since := -1, time.Now()
+	Eventually(func() bool {
+		if now := len(writes()); now != last {
+			last, since = now, time.Now()
+		}
+		return ctx.Err() == nil && time.Since(since) > 2*time.Second
+	}).WithTimeout(30 * time.Second).Should(BeTrue())
+}

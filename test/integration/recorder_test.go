@@ -1,0 +1,169 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	. "github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/watch"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/hustings/hustings/internal/plan"
+	"github.com/hustings/hustings/internal/render"
+	"github.com/hustings/hustings/test/cluster"
+)
+
+// Recorder watches every owned kind from the start, by a client of its own. One etcd numbers all changes, so sorted by
+// resourceVersion they are the history of the cluster.
+type Recorder struct {
+	mu     sync.Mutex
+	events []recorded
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	c      *cluster.Cluster
+	ctx    context.Context //nolint:containedctx // the life of the watches
+}
+
+type recorded struct {
+	version int64
+	kind    string
+	event   watch.EventType
+	object  *unstructured.Unstructured
+}
+
+// Record starts to watch the kinds that every cluster has.
+func Record(ctx context.Context, c *cluster.Cluster) *Recorder {
+	ctx, cancel := context.WithCancel(ctx)
+	r := &Recorder{cancel: cancel, c: c, ctx: ctx}
+	for _, gvk := range plan.OwnedKinds() {
+		if gvk.Group != "traefik.io" {
+			r.Watch(gvk)
+		}
+	}
+	return r
+}
+
+// Watch adds a kind.
+func (r *Recorder) Watch(gvk schema.GroupVersionKind) {
+	list := &unstructured.UnstructuredList{}
+	list.SetGroupVersionKind(gvk.GroupVersion().WithKind(gvk.Kind + "List"))
+	watcher, err := r.c.Client.Watch(r.ctx, list, client.HasLabels{render.LabelSite})
+	Expect(err).NotTo(HaveOccurred())
+	r.wg.Go(func() {
+		defer watcher.Stop()
+		for {
+			select {
+			case <-r.ctx.Done():
+				return
+			case event, open := <-watcher.ResultChan():
+				if !open {
+					return
+				}
+				r.add(gvk.Kind, event)
+			}
+		}
+	})
+}
+
+func (r *Recorder) add(kind string, event watch.Event) {
+	o, ok := event.Object.(*unstructured.Unstructured)
+	if !ok {
+		return
+	}
+	version, err := strconv.ParseInt(o.GetResourceVersion(), 10, 64)
+	if err != nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, recorded{version, kind, event.Type, o})
+}
+
+// Stop ends the watches.
+func (r *Recorder) Stop() {
+	r.cancel()
+	r.wg.Wait()
+}
+
+// history is all that was recorded, in order.
+func (r *Recorder) history() []recorded {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := slices.Clone(r.events)
+	slices.SortStableFunc(out, func(a, b recorded) int { return int(a.version - b.version) })
+	return out
+}
+
+// Exposures replays the history and returns every moment at which a site was exposed before it was protected: a
+// Deployment without its three policies, a route without its chain of Middlewares, a host with routes of two sites.
+// Sites in namespaces that are exempt are those whose objects a test itself took away.
+func (r *Recorder) Exposures(exempt ...string) []string {
+	live := map[string]map[string]*unstructured.Unstructured{} // namespace/site -> kind/name -> object
+	var out []string
+	for _, e := range r.history() {
+		site := e.object.GetNamespace() + "/" + e.object.GetLabels()[render.LabelSite]
+		if live[site] == nil {
+			live[site] = map[string]*unstructured.Unstructured{}
+		}
+		key := e.kind + "/" + e.object.GetName()
+		if e.event == watch.Deleted {
+			delete(live[site], key)
+			continue
+		}
+		created := live[site][key] == nil
+		live[site][key] = e.object
+		if created && !slices.Contains(exempt, e.object.GetNamespace()) {
+			out = append(out, exposed(live, site, e)...)
+		}
+	}
+	return out
+}
+
+func exposed(live map[string]map[string]*unstructured.Unstructured, site string, e recorded) []string {
+	base := e.object.GetLabels()[render.LabelSite]
+	var wants []string
+	switch e.kind {
+	case "Deployment":
+		wants = []string{"NetworkPolicy/" + base + "-deny", "NetworkPolicy/" + base + "-ingress", "NetworkPolicy/" + base + "-egress"}
+	case "Ingress":
+		wants = []string{
+			"NetworkPolicy/" + base + "-deny", "NetworkPolicy/" + base + "-ingress", "Deployment/" + base,
+			"Middleware/" + base + "-chain", "Middleware/" + base + "-rate", "Middleware/" + base + "-headers",
+		}
+	}
+	var out []string
+	for _, want := range wants {
+		if live[site][want] == nil {
+			out = append(out, fmt.Sprintf("rv %d: %s %s/%s was there before %s", e.version, e.kind, e.object.GetNamespace(), e.object.GetName(), want))
+		}
+	}
+	if e.kind == "Ingress" {
+		for other, objects := range live {
+			for _, o := range objects {
+				if other != site && o.GetKind() == "Ingress" && sharesHost(o, e.object) {
+					out = append(out, fmt.Sprintf("rv %d: %s and %s route the same host", e.version, site, other))
+				}
+			}
+		}
+	}
+	return out
+}
+
+func sharesHost(a, b *unstructured.Unstructured) bool {
+	hosts := func(u *unstructured.Unstructured) []string {
+		rules, _, _ := unstructured.NestedSlice(u.Object, "spec", "rules")
+		var out []string
+		for _, r := range rules {
+			if rule, ok := r.(map[string]any); ok {
+				out = append(out, fmt.Sprint(rule["host"]))
+			}
+		}
+		return out
+	}
+	return slices.ContainsFunc(hosts(a), func(h string) bool { return slices.Contains(hosts(b), h) })
+}

@@ -1,0 +1,132 @@
+package integration
+
+import (
+	"fmt"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/facts"
+	"github.com/hustings/hustings/internal/plan"
+	"github.com/hustings/hustings/internal/render"
+)
+
+var _ = Describe("A good site", func() {
+	It("becomes every object of its plan, Ready and Compliant", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "vote-alice", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Replicas = &hustingsv1alpha1.Replicas{Min: ptr.To[int32](3), Max: ptr.To[int32](6)}
+		})
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+
+		now := get(ctx, site)
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionCompliant)).Should(HavePrefix("True "))
+		Expect(now.Status.ObservedGeneration).To(Equal(now.Generation))
+		for _, c := range now.Status.Conditions {
+			Expect(c.ObservedGeneration).To(Equal(now.Generation), c.Type)
+		}
+
+		By("having the digest that the command computes from the manifest alone")
+		class := &hustingsv1alpha1.SiteClass{}
+		Expect(env.Client.Get(ctx, client.ObjectKey{Name: "standard"}, class)).To(Succeed())
+		manifest := site.DeepCopy()
+		manifest.UID, manifest.CreationTimestamp = "", metav1.Time{}
+		offline := plan.Build(manifest, facts.Snapshot{
+			Class: class, Claims: facts.ClaimsAmong([]*hustingsv1alpha1.CampaignSite{manifest}),
+			Namespace: facts.Namespace{Name: site.Namespace, Known: true, Labels: map[string]string{"hustings.test/campaign": "north"}},
+		})
+		Expect(now.Status.Plan.Digest).To(Equal(offline.Digest))
+		Expect(children(ctx, site)).To(HaveLen(len(offline.Objects)))
+
+		By("answering kubectl wait")
+		_, err := env.Kubectl(ctx, "-n", site.Namespace, "wait", "--for=condition=Ready", "--timeout=5s", "campaignsite/vote-alice")
+		Expect(err).NotTo(HaveOccurred())
+	}, SpecTimeout(minute))
+
+	It("is removed with everything it had, and its hosts are free again", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "short-lived", nil)
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		Expect(env.Client.Delete(ctx, site)).To(Succeed())
+		Eventually(func() int { return len(children(ctx, site)) }).Should(BeZero())
+		Eventually(func() error {
+			return env.Client.Get(ctx, client.ObjectKey{Name: string(site.Spec.Hosts[0])}, &hustingsv1alpha1.HostClaim{})
+		}).Should(MatchError(ContainSubstring("not found")))
+	}, SpecTimeout(minute))
+
+	It("survives being deleted and made again within a second", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "again", nil)
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		Expect(env.Client.Delete(ctx, site)).To(Succeed())
+		second := newSite(site.Namespace, "again", nil)
+		Expect(env.Client.Create(ctx, second)).To(Succeed())
+		Eventually(func(g Gomega) {
+			for _, child := range children(ctx, second) {
+				g.Expect(child.GetOwnerReferences()).To(ConsistOf(HaveField("UID", second.UID)), child.GetName())
+			}
+		}).Should(Succeed())
+		ready(ctx, second)
+	}, SpecTimeout(minute))
+
+	It("gives names that are valid for every child, however long its own is", func(ctx SpecContext) {
+		ns := newNamespace(ctx)
+		for _, name := range []string{strings.Repeat("n", 63), strings.Repeat("x.y", 84) + "z", "1.starts-with-a-digit"} {
+			site := newSite(ns, name, nil)
+			Expect(env.Client.Create(ctx, site)).To(Succeed())
+			ready(ctx, site)
+		}
+	}, SpecTimeout(minute))
+
+	It("leaves everything as it is while suspended", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "paused", nil)
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Suspend, s.Spec.Port = true, 9090
+		})
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(ContainSubstring(hustingsv1alpha1.ReasonSuspended))
+		service := deployment(ctx, site)
+		Expect(service.Spec.Template.Spec.Containers[0].Ports[0].ContainerPort).To(BeEquivalentTo(8080))
+		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Suspend = false })
+		ready(ctx, site)
+		Expect(deployment(ctx, site).Spec.Template.Spec.Containers[0].Ports[0].ContainerPort).To(BeEquivalentTo(9090))
+	}, SpecTimeout(minute))
+
+	It("drops the child that it no longer wants, and no other", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "shrinking", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Replicas = &hustingsv1alpha1.Replicas{Min: ptr.To[int32](2), Max: ptr.To[int32](4)}
+		})
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		foreign := &corev1.Service{ObjectMeta: metav1.ObjectMeta{
+			Namespace: site.Namespace, Name: "look-alike", Labels: render.Labels(render.BaseName(site.Name)),
+		}, Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 80}}}}
+		Expect(env.Client.Create(ctx, foreign)).To(Succeed())
+		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Replicas.Max = nil })
+		Eventually(func() error {
+			return env.Client.Get(ctx, client.ObjectKeyFromObject(site), &autoscalingv2.HorizontalPodAutoscaler{})
+		}).Should(MatchError(ContainSubstring("not found")))
+		ready(ctx, site)
+		Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(foreign), foreign)).To(Succeed(), "an object that only wears our labels is not ours")
+	}, SpecTimeout(minute))
+})
+
+var _ = Describe("Status", func() {
+	It("says in words which pods are not there", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "stuck", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Image = "registry.example.org/hustings.test/never-ready@sha256:" + strings.Repeat("0", 64)
+		})
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionAvailable)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonPodsUnavailable))
+		Expect(condition(ctx, site, hustingsv1alpha1.ConditionReady)()).To(HavePrefix("False "))
+		Expect(fmt.Sprint(get(ctx, site).Status.Conditions)).NotTo(ContainSubstring("Stalled"))
+	}, SpecTimeout(minute))
+})
