@@ -56,7 +56,8 @@ func refuseImage(image string, registries []string) string {
 		return "the image's registry is the node itself, an address or a name inside the cluster: what is there is not under the platform team's control"
 	}
 	if !slices.ContainsFunc(registries, func(allowed string) bool { return under(image, allowed) }) {
-		return "the image comes from a registry or folder that the class does not allow"
+		const most = 5
+		return "the class does not allow the image's registry or folder; it allows " + strings.Join(registries[:min(most, len(registries))], ", ")
 	}
 	return ""
 }
