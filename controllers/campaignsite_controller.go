@@ -93,7 +93,10 @@ func (r *CampaignSiteReconciler) site(ctx context.Context, request ctrl.Request)
 // apply writes the plan.
 func (r *CampaignSiteReconciler) apply(ctx context.Context, p *progress) error {
 	result, err := r.Applier.Apply(ctx, p.site, p.plan)
-	p.live, p.drift, p.isApplied = result.Live, result.Drift, err == nil
+	p.live, p.drift = result.Live, result.Drift
+	if err == nil {
+		p.applied = result.Digest
+	}
 	return err
 }
 

@@ -17,8 +17,8 @@ type progress struct {
 	// live are the site's objects as they are; nil where they could not be read.
 	live  []object.Object
 	drift []apply.Drift
-	// isApplied: every object is as planned.
-	isApplied bool
+	// applied is the digest of the plan, once every object is as planned.
+	applied string
 	// isRefused: the plan fails a blocking control and the class enforces.
 	isRefused bool
 	// verdicts are those shown: of the live objects, or of the plan where that is refused.
@@ -28,4 +28,4 @@ type progress struct {
 }
 
 // isPlanned says whether there is a plan.
-func (p *progress) isPlanned() bool { return p.plan.Digest != "" }
+func (p *progress) isPlanned() bool { return len(p.plan.Objects) > 0 }

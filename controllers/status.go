@@ -58,8 +58,8 @@ func statusOf(p *progress) hustingsv1alpha1.CampaignSiteStatus {
 		s.Summary = compliance.Summarize(p.verdicts)
 		s.Controls = controlsOf(p)
 	}
-	if p.isApplied {
-		s.Plan.Digest = p.plan.Digest
+	if p.applied != "" {
+		s.Plan.Digest = p.applied
 	}
 	return s
 }

@@ -30,6 +30,8 @@ type Applier struct {
 
 // Result is what Apply saw and did.
 type Result struct {
+	// Digest is the plan's.
+	Digest string
 	// Live are the site's objects as they are now, planned or not, sorted.
 	Live []object.Object
 	// Drift is what had been changed by somebody else and was put right.
@@ -47,14 +49,18 @@ func (a *Applier) Apply(ctx context.Context, site *hustingsv1alpha1.CampaignSite
 	for _, o := range p.Objects {
 		r.planned[object.RefOf(o)] = true
 	}
-	r.isKnown = p.Digest == site.Status.Plan.Digest
+	digest, err := p.Digest()
+	if err != nil {
+		return Result{}, fmt.Errorf("identify the plan: %w", err)
+	}
+	r.isKnown = digest == site.Status.Plan.Digest
 	owned, err := a.Owned(ctx, site)
 	if err != nil {
 		return Result{}, err
 	}
 	r.live = owned
 	err = r.converge(ctx, p.Objects)
-	return Result{Live: r.live, Drift: r.drift}, err
+	return Result{Live: r.live, Drift: r.drift, Digest: digest}, err
 }
 
 // run is one Apply.

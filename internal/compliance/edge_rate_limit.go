@@ -1,6 +1,8 @@
 package compliance
 
 import (
+	"slices"
+
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 )
 
@@ -16,7 +18,7 @@ func edgeRateLimitControl() Control {
 func edgeRateLimit(in Input) Outcome {
 	most := ceiling(in)
 	out := in.eachRoute(anyRoute, func(r route) []Finding {
-		findings := r.Problems
+		findings := slices.Clone(r.Problems)
 		if len(r.RateLimits) == 0 {
 			return append(findings, found(r.Object, r.Path, "the route has no rate limit"))
 		}

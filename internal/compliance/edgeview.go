@@ -87,7 +87,11 @@ func (in Input) edge() (edgeView, Outcome, bool) {
 		if out, bad := v.unreadable(kindIngress, kindMiddleware, kindService, kindDeployment); bad {
 			return edgeView{}, out, false
 		}
-		return traefikView(in, v), Outcome{}, true
+		if v.edge == nil {
+			read := traefikView(in, v)
+			v.edge = &read
+		}
+		return *v.edge, Outcome{}, true
 	}
 	return edgeView{}, Outcome{Result: hustingsv1alpha1.ResultError, Message: "the class's edge driver is not known"}, false
 }

@@ -39,6 +39,8 @@ type view struct {
 	middlewares     []child[map[string]any]
 	// all are all objects, of whatever kind.
 	all []child[object.Object]
+	// edge is what the edge would do with the objects, once a control has asked.
+	edge *edgeView
 	// errs says by kind why an object could not be read.
 	errs map[string]error
 }

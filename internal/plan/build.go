@@ -1,11 +1,6 @@
 package plan
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -14,7 +9,6 @@ import (
 	"github.com/hustings/hustings/internal/edge"
 	"github.com/hustings/hustings/internal/facts"
 	"github.com/hustings/hustings/internal/intent"
-	"github.com/hustings/hustings/internal/object"
 	"github.com/hustings/hustings/internal/render"
 )
 
@@ -32,15 +26,10 @@ func Build(site *hustingsv1alpha1.CampaignSite, snapshot facts.Snapshot) Plan {
 	}
 	protections, enforcement := driver.Render(resolved)
 	objects := append(render.Objects(resolved), protections...)
-	digest, err := digestOf(objects)
-	if err != nil {
-		return Plan{Errors: field.ErrorList{field.InternalError(field.NewPath("spec"), err)}}
-	}
 	return Plan{
 		Site:        resolved,
 		Objects:     objects,
 		Enforcement: enforcement,
-		Digest:      digest,
 		Verdicts: compliance.Evaluate(compliance.Input{
 			Phase: compliance.Planned, Site: site, Facts: snapshot, Objects: objects, Enforcement: enforcement,
 		}),
@@ -51,16 +40,4 @@ func Build(site *hustingsv1alpha1.CampaignSite, snapshot facts.Snapshot) Plan {
 // watches, prune and the test of the operator's permissions.
 func OwnedKinds() []schema.GroupVersionKind {
 	return append(render.OwnedKinds(), edge.OwnedKinds()...)
-}
-
-// digestOf hashes the objects as JSON, in their order. What JSON does not show the API server does not see either.
-func digestOf(objects []object.Object) (string, error) {
-	hash := sha256.New()
-	encoder := json.NewEncoder(hash)
-	for _, o := range objects {
-		if err := encoder.Encode(o); err != nil {
-			return "", fmt.Errorf("encode %s: %w", object.RefOf(o), err)
-		}
-	}
-	return "sha256:" + hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -3,6 +3,11 @@
 package plan
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -23,6 +28,17 @@ type Plan struct {
 	Verdicts []compliance.Verdict
 	// Errors are what in the spec or the class cannot be resolved, with full paths.
 	Errors field.ErrorList
-	// Digest identifies Objects: sha256:<hex>.
-	Digest string
+}
+
+// Digest identifies the objects and their order: sha256:<hex>. What JSON does not show of an object, the API server does
+// not see either. It is computed at each call; the error is that of an object that cannot be encoded.
+func (p Plan) Digest() (string, error) {
+	hash := sha256.New()
+	encoder := json.NewEncoder(hash)
+	for _, o := range p.Objects {
+		if err := encoder.Encode(o); err != nil {
+			return "", fmt.Errorf("encode %s: %w", object.RefOf(o), err)
+		}
+	}
+	return "sha256:" + hex.EncodeToString(hash.Sum(nil)), nil
 }

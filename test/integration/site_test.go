@@ -42,7 +42,7 @@ var _ = Describe("A good site", func() {
 			Class: class, Claims: facts.ClaimsAmong([]*hustingsv1alpha1.CampaignSite{manifest}),
 			Namespace: facts.Namespace{Name: site.Namespace, Known: true, Labels: map[string]string{"hustings.test/campaign": "north"}},
 		})
-		Expect(now.Status.Plan.Digest).To(Equal(offline.Digest))
+		Expect(offline.Digest()).To(Equal(now.Status.Plan.Digest))
 		Expect(children(ctx, site)).To(HaveLen(len(offline.Objects)))
 
 		By("answering kubectl wait")
