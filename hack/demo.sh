@@ -139,7 +139,7 @@ go_on() {
   export KUBECONFIG=$admin PATH=$assets:\$PATH
   kubectl get csite -A -o wide
   kubectl -n alice describe csite vote-alice
-  kubectl -n bob patch csite raise-bob --type json -p '[{"op":"remove","path":"/spec/env"}]'   # mend the leak: bob is let in
+  kubectl -n bob patch csite vote-bob --type json -p '[{"op":"remove","path":"/spec/env"}]'   # mend the leak: bob is let in
   bin/hustings validate -f config/samples                                                    # the same rules, offline
   make demo-down                                                                             # ends all of it
 MESSAGE
