@@ -2,8 +2,8 @@ package compliance
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -17,74 +17,109 @@ import (
 // Of the metadata it compares labels and annotations, and it leaves out the status.
 func Differences(planned, live map[string]any) []string {
 	c := comparison{}
-	for _, key := range slices.Sorted(maps.Keys(planned)) {
+	for key, want := range planned {
 		switch key {
 		case "status":
 		case "metadata":
+			want, have := sectionOf(planned, "metadata"), sectionOf(live, "metadata")
 			for _, part := range [...]string{"annotations", "labels"} {
-				want, have := sectionOf(planned, "metadata"), sectionOf(live, "metadata")
-				c.compare("metadata."+part, part, want[part], have[part])
+				c.within("metadata", func() { c.field(part, part, want[part], have[part]) })
 			}
 		default:
-			c.compare(key, key, planned[key], live[key])
+			c.field(key, key, want, live[key])
 		}
 	}
 	slices.Sort(c.paths)
 	return c.paths
 }
 
-// comparison collects paths.
-type comparison struct{ paths []string }
+// comparison collects paths. Where it is at is one buffer, so that what does not differ costs no memory: it is most of
+// what every reconcile looks at.
+type comparison struct {
+	at    []byte
+	paths []string
+}
 
-// compare compares one field; key is its own name, parent's included in path.
-func (c *comparison) compare(path, key string, planned, live any) {
+// within does something at a key below.
+func (c *comparison) within(key string, do func()) {
+	length := len(c.at)
+	c.at = appendKey(c.at, key)
+	do()
+	c.at = c.at[:length]
+}
+
+// field compares one field of a map; kind is the name of the field, or of the map where its keys are no fields.
+func (c *comparison) field(key, kind string, planned, live any) {
+	length := len(c.at)
+	c.at = appendKey(c.at, key)
+	c.compare(kind, planned, live)
+	c.at = c.at[:length]
+}
+
+// item compares one item of a list.
+func (c *comparison) item(i int, kind string, planned, live any) {
+	length := len(c.at)
+	c.at = append(strconv.AppendInt(append(c.at, '['), int64(i), 10), ']')
+	c.compare(kind, planned, live)
+	c.at = c.at[:length]
+}
+
+// differs notes the place where it is.
+func (c *comparison) differs() { c.paths = append(c.paths, string(c.at)) }
+
+func (c *comparison) compare(kind string, planned, live any) {
 	switch want := planned.(type) {
 	case nil:
 	case map[string]any:
-		c.compareMaps(path, key, want, live)
+		c.compareMaps(kind, want, live)
 	case []any:
 		have, ok := live.([]any)
 		if (!ok && !isZero(live)) || len(have) != len(want) {
-			c.paths = append(c.paths, path)
+			c.differs()
 			return
 		}
 		for i := range want {
-			c.compare(fmt.Sprintf("%s[%d]", path, i), key, want[i], have[i])
+			c.item(i, kind, want[i], have[i])
 		}
 	default:
-		if !sameScalar(key, planned, live) {
-			c.paths = append(c.paths, path)
+		if !sameScalar(kind, planned, live) {
+			c.differs()
 		}
 	}
 }
 
-func (c *comparison) compareMaps(path, key string, want map[string]any, live any) {
+func (c *comparison) compareMaps(kind string, want map[string]any, live any) {
 	have, ok := live.(map[string]any)
 	if !ok {
 		if !isZero(want) || !isZero(live) {
-			c.paths = append(c.paths, path)
+			c.differs()
 		}
 		return
 	}
-	for _, k := range slices.Sorted(maps.Keys(want)) {
+	for k, value := range want {
 		inner := k
-		if isQuantities(key) {
-			inner = key
+		if isQuantities(kind) {
+			inner = kind
 		}
-		c.compare(join(path, k), inner, want[k], have[k])
+		c.field(k, inner, value, have[k])
 	}
-	if !isSelector(key) {
+	if !isSelector(kind) {
 		return
 	}
-	for _, k := range slices.Sorted(maps.Keys(have)) {
-		if _, planned := want[k]; !planned && !isZero(have[k]) {
-			c.paths = append(c.paths, join(path, k))
+	for k, value := range have {
+		if _, planned := want[k]; !planned && !isZero(value) {
+			c.within(k, c.differs)
 		}
 	}
 }
 
 // sameScalar compares values; zero equals absent, numbers are equal whatever their type, and quantities by value.
 func sameScalar(key string, planned, live any) bool {
+	if want, isText := planned.(string); isText {
+		if have, isText := live.(string); isText && want == have {
+			return true
+		}
+	}
 	if isZero(planned) && isZero(live) {
 		return true
 	}
@@ -105,25 +140,30 @@ func sameScalar(key string, planned, live any) bool {
 // server never sets by itself and that open or run something. Sorted. Unlike Differences they cannot be put right by
 // applying the plan again: somebody else owns them.
 func Additions(planned, live map[string]any) []string {
-	paths := additions(nil, "", planned, live)
-	slices.Sort(paths)
-	return paths
+	c := comparison{}
+	c.additions(planned, live)
+	slices.Sort(c.paths)
+	return c.paths
 }
 
-func additions(paths []string, path string, planned, live any) []string {
+func (c *comparison) additions(planned, live any) {
+	length := len(c.at)
 	switch have := live.(type) {
 	case map[string]any:
 		want, _ := planned.(map[string]any)
 		for k, value := range have {
-			at := join(path, k)
-			if path == "" && k == "status" {
+			if length == 0 && k == "status" {
 				continue
 			}
-			if _, isPlanned := want[k]; !isPlanned && isRisk(path, k) && !isZero(value) {
-				paths = append(paths, at)
-				continue
+			_, isPlanned := want[k]
+			isAdded := !isPlanned && isRisk(c.at, k) && !isZero(value)
+			c.at = appendKey(c.at, k)
+			if isAdded {
+				c.differs()
+			} else {
+				c.additions(want[k], value)
 			}
-			paths = additions(paths, at, want[k], value)
+			c.at = c.at[:length]
 		}
 	case []any:
 		want, _ := planned.([]any)
@@ -132,14 +172,15 @@ func additions(paths []string, path string, planned, live any) []string {
 			if i < len(want) {
 				item = want[i]
 			}
-			paths = additions(paths, fmt.Sprintf("%s[%d]", path, i), item, value)
+			c.at = append(strconv.AppendInt(append(c.at, '['), int64(i), 10), ']')
+			c.additions(item, value)
+			c.at = c.at[:length]
 		}
 	}
-	return paths
 }
 
 // isRisk says whether a field that nobody planned opens or runs something. None of them has a default that is not zero.
-func isRisk(parent, key string) bool {
+func isRisk(parent []byte, key string) bool {
 	switch key {
 	case "hostNetwork", "hostPID", "hostIPC", "hostPort", "hostIP", "hostPath", "hostAliases", "shareProcessNamespace",
 		"privileged", "allowPrivilegeEscalation", "capabilities", "add", "procMount", "sysctls",
@@ -149,7 +190,7 @@ func isRisk(parent, key string) bool {
 		return true
 	}
 	// Any of Traefik's annotations changes a route.
-	return parent == "metadata.annotations" && strings.HasPrefix(key, traefikAnnotations)
+	return string(parent) == "metadata.annotations" && strings.HasPrefix(key, traefikAnnotations)
 }
 
 // isSelector says whether a field selects: there one more requirement, or one in place of none, means other objects.
@@ -207,13 +248,13 @@ func float(v any) (float64, bool) {
 	return 0, false
 }
 
-// join adds a key to a path. Keys with dots in them are bracketed, so that a path can be taken apart again.
-func join(path, key string) string {
+// appendKey adds a key to a path. Keys with dots in them are bracketed, so that a path can be taken apart again.
+func appendKey(path []byte, key string) []byte {
 	switch {
 	case strings.ContainsAny(key, "./"):
-		return path + "[" + key + "]"
-	case path == "":
-		return key
+		return append(append(append(path, '['), key...), ']')
+	case len(path) == 0:
+		return append(path, key...)
 	}
-	return path + "." + key
+	return append(append(path, '.'), key...)
 }

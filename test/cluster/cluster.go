@@ -106,6 +106,7 @@ func (c *Cluster) connect() error {
 		return fmt.Errorf("read the administrator's kubeconfig: %w", err)
 	}
 	c.Config.QPS = -1
+	c.Config.WarningHandler = rest.NoWarnings{}
 	c.Client, err = client.NewWithWatch(c.Config, client.Options{Scheme: Scheme()})
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"slices"
 	"time"
@@ -26,7 +25,8 @@ type request struct {
 	ResponseStatus struct {
 		Code int `json:"code"`
 	} `json:"responseStatus"`
-	RequestReceivedTimestamp time.Time `json:"requestReceivedTimestamp"`
+	Annotations              map[string]string `json:"annotations"`
+	RequestReceivedTimestamp time.Time         `json:"requestReceivedTimestamp"`
 }
 
 // outage is the time in which a test restarted the API server: until it has read its roles, it refuses everybody.
@@ -54,11 +54,12 @@ func requests(keep func(request) bool) []string {
 	return out
 }
 
-// forbidden are the requests that RBAC refused.
+// forbidden are the requests that RBAC refused; what admission refuses, such as a new object in a namespace that is being
+// deleted, is not among them.
 func forbidden() []string {
 	return requests(func(r request) bool {
 		duringOutage := r.RequestReceivedTimestamp.After(outage.begin) && r.RequestReceivedTimestamp.Before(outage.end)
-		return r.ResponseStatus.Code == http.StatusForbidden && !duringOutage
+		return r.Annotations["authorization.k8s.io/decision"] == "forbid" && !duringOutage
 	})
 }
 
