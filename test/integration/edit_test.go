@@ -16,6 +16,9 @@ import (
 
 const minute = time.Minute
 
+// collection is how long the garbage collector may take: it looks for kinds that are new to it only every 30 s.
+const collection = 80 * time.Second
+
 // change edits a site as a person would: read, edit, write.
 func change(ctx context.Context, site *hustingsv1alpha1.CampaignSite, edit func(*hustingsv1alpha1.CampaignSite)) {
 	GinkgoHelper()

@@ -55,11 +55,11 @@ var _ = Describe("A good site", func() {
 		Expect(env.Client.Create(ctx, site)).To(Succeed())
 		ready(ctx, site)
 		Expect(env.Client.Delete(ctx, site)).To(Succeed())
-		Eventually(func() int { return len(children(ctx, site)) }).Should(BeZero())
 		Eventually(func() error {
 			return env.Client.Get(ctx, client.ObjectKey{Name: string(site.Spec.Hosts[0])}, &hustingsv1alpha1.HostClaim{})
 		}).Should(MatchError(ContainSubstring("not found")))
-	}, SpecTimeout(minute))
+		Eventually(func() int { return len(children(ctx, site)) }).WithTimeout(collection).Should(BeZero())
+	}, SpecTimeout(2*minute))
 
 	It("survives being deleted and made again within a second", func(ctx SpecContext) {
 		site := newSite(newNamespace(ctx), "again", nil)
@@ -72,9 +72,9 @@ var _ = Describe("A good site", func() {
 			for _, child := range children(ctx, second) {
 				g.Expect(child.GetOwnerReferences()).To(ConsistOf(HaveField("UID", second.UID)), child.GetName())
 			}
-		}).Should(Succeed())
-		ready(ctx, second)
-	}, SpecTimeout(minute))
+		}).WithTimeout(collection).Should(Succeed())
+		Eventually(condition(ctx, second, hustingsv1alpha1.ConditionReady)).WithTimeout(collection).Should(HavePrefix("True "))
+	}, SpecTimeout(3*minute))
 
 	It("gives names that are valid for every child, however long its own is", func(ctx SpecContext) {
 		ns := newNamespace(ctx)

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"errors"
+	"math/rand/v2"
 	"net"
 	"strconv"
 )
@@ -15,19 +17,34 @@ const (
 	documentationIP = "192.0.2.1"
 )
 
+// Ports are taken from below those that systems give to outgoing connections (32768 and up on Linux, 49152 elsewhere). A
+// client that tries to reach an API server that is just being restarted would else be given the very port in time, and
+// hold it.
+const (
+	firstPort  = 20000
+	portCount  = 10000
+	portTrials = 200
+)
+
+var errNoPort = errors.New("no free port between 20000 and 29999 on 127.0.0.1")
+
 // freePorts returns ports that nothing listens on. All are held until all are
 // known, so they differ.
 func freePorts(count int) ([]int, error) {
 	var ports []int
-	for range count {
-		l, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
+	for range portTrials {
+		if len(ports) == count {
+			return ports, nil
+		}
+		port := firstPort + rand.IntN(portCount) //nolint:gosec // a port is no secret
+		l, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(port)))
 		if err != nil {
-			return nil, err
+			continue // it is taken
 		}
 		defer func() { _ = l.Close() }()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+		ports = append(ports, port)
 	}
-	return ports, nil
+	return nil, errNoPort
 }
 
 // advertiseIP is the address that the API server tells others.
