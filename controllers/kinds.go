@@ -10,7 +10,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -174,17 +173,25 @@ func (k *Kinds) set(ctx context.Context, kind schema.GroupVersionKind, present b
 	}
 }
 
-// definedBy are the optional kinds that a CustomResourceDefinition of that name defines.
+// definedBy are the kinds that a CustomResourceDefinition of that name defines.
 func (k *Kinds) definedBy(name string) []schema.GroupVersionKind {
 	return slices.DeleteFunc(slices.Clone(k.owned), func(kind schema.GroupVersionKind) bool {
 		resource, _ := meta.UnsafeGuessKindToResource(kind)
-		return k.mgr.GetScheme().Recognizes(kind) || resource.Resource+"."+resource.Group != name
+		return resource.Resource+"."+resource.Group != name
 	})
 }
 
-// blank makes an empty object of a kind, in the form in which it is cached.
+// blank makes an empty object of a kind.
 func (k *Kinds) blank(kind schema.GroupVersionKind) (client.Object, error) {
-	return blank(k.mgr.GetScheme(), kind)
+	made, err := k.mgr.GetScheme().New(kind)
+	if err != nil {
+		return nil, fmt.Errorf("make %s: %w", kind.Kind, err)
+	}
+	o, ok := made.(client.Object)
+	if !ok {
+		return nil, fmt.Errorf("make %s: it has no metadata", kind.Kind)
+	}
+	return o, nil
 }
 
 // ownerHandler reconciles the site that controls an object.
@@ -195,11 +202,4 @@ func (k *Kinds) ownerHandler() handler.EventHandler {
 // definitionMetadata is how CustomResourceDefinitions are cached: without all but their metadata.
 func definitionMetadata() *metav1.PartialObjectMetadata {
 	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}}
-}
-
-// unstructuredOf makes an empty object of a kind that has no Go type here.
-func unstructuredOf(kind schema.GroupVersionKind) *unstructured.Unstructured {
-	u := &unstructured.Unstructured{}
-	u.SetGroupVersionKind(kind)
-	return u
 }

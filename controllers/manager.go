@@ -7,7 +7,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/selection"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -25,11 +24,12 @@ import (
 // reconcileTimeout bounds one reconcile: longer than any cache lags, shorter than anybody's patience.
 const reconcileTimeout = 2 * time.Minute
 
-// NewScheme knows the built-in kinds and ours.
+// NewScheme knows every kind that the operator reads or writes: the built-in ones, ours, and those of edges.
 func NewScheme() *runtime.Scheme {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(hustingsv1alpha1.AddToScheme(scheme))
+	addMiddleware(scheme)
 	return scheme
 }
 
@@ -46,7 +46,7 @@ func NewManager(config *rest.Config, options ctrl.Options) (ctrl.Manager, error)
 		return nil, err
 	}
 	options.Cache = cached
-	options.Client.Cache = &client.CacheOptions{Unstructured: true, EnableReadYourWritesConsistency: new(true)}
+	options.Client.Cache = &client.CacheOptions{EnableReadYourWritesConsistency: new(true)}
 	options.Controller.ReconciliationTimeout = reconcileTimeout
 	return ctrl.NewManager(config, options)
 }
@@ -72,22 +72,6 @@ func cacheOptions() (cache.Options, error) {
 			definitionMetadata():             {Label: labels.Everything(), Transform: trimToName},
 		},
 	}, nil
-}
-
-// blank makes an empty object of a kind: typed where the scheme knows its Go type.
-func blank(scheme *runtime.Scheme, kind schema.GroupVersionKind) (client.Object, error) {
-	if !scheme.Recognizes(kind) {
-		return unstructuredOf(kind), nil
-	}
-	made, err := scheme.New(kind)
-	if err != nil {
-		return nil, fmt.Errorf("make %s: %w", kind.Kind, err)
-	}
-	o, ok := made.(client.Object)
-	if !ok {
-		return nil, fmt.Errorf("make %s: it has no metadata", kind.Kind)
-	}
-	return o, nil
 }
 
 // trimToLabels leaves of an object its name and labels.

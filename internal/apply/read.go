@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -59,15 +58,9 @@ func (a *Applier) OwnedBy(ctx context.Context, namespace string, uid types.UID) 
 	return out, nil
 }
 
-// list makes an empty list of a kind: typed where the client knows its Go type.
+// list makes an empty list of a kind.
 func (a *Applier) list(kind schema.GroupVersionKind) (client.ObjectList, error) {
-	kind.Kind += "List"
-	if !a.Client.Scheme().Recognizes(kind) {
-		list := &unstructured.UnstructuredList{}
-		list.SetGroupVersionKind(kind)
-		return list, nil
-	}
-	made, err := a.Client.Scheme().New(kind)
+	made, err := a.Client.Scheme().New(kind.GroupVersion().WithKind(kind.Kind + "List"))
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", kind.Kind, err)
 	}
@@ -78,20 +71,16 @@ func (a *Applier) list(kind schema.GroupVersionKind) (client.ObjectList, error) 
 	return list, nil
 }
 
-// blank makes an empty object of a reference: typed where the client knows its Go type.
+// blank makes an empty object of a reference.
 func (a *Applier) blank(ref object.Ref) (client.Object, error) {
 	kind := schema.FromAPIVersionAndKind(ref.APIVersion, ref.Kind)
-	var o client.Object = &unstructured.Unstructured{}
-	if a.Client.Scheme().Recognizes(kind) {
-		made, err := a.Client.Scheme().New(kind)
-		if err != nil {
-			return nil, err
-		}
-		typed, ok := made.(client.Object)
-		if !ok {
-			return nil, fmt.Errorf("%s has no metadata", ref.Kind)
-		}
-		o = typed
+	made, err := a.Client.Scheme().New(kind)
+	if err != nil {
+		return nil, fmt.Errorf("make %s: %w", ref, err)
+	}
+	o, ok := made.(client.Object)
+	if !ok {
+		return nil, fmt.Errorf("make %s: it has no metadata", ref)
 	}
 	o.GetObjectKind().SetGroupVersionKind(kind)
 	o.SetNamespace(ref.Namespace)
@@ -120,14 +109,6 @@ func (a *Applier) patch(ctx context.Context, ref object.Ref, kind types.PatchTyp
 		return nil, err
 	}
 	gvk := o.GetObjectKind().GroupVersionKind()
-	if u, ok := o.(*unstructured.Unstructured); ok && kind == types.ApplyPatchType {
-		if err := u.UnmarshalJSON(body); err != nil {
-			return nil, err
-		}
-		// Only Apply lets later reads of untyped objects wait for the cache.
-		err = a.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(u), client.ForceOwnership, client.FieldOwner(render.FieldManager))
-		return u, err
-	}
 	options := []client.PatchOption{client.FieldOwner(render.FieldManager)}
 	if kind == types.ApplyPatchType {
 		options = append(options, client.ForceOwnership)

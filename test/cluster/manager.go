@@ -62,7 +62,8 @@ func (c *Cluster) StartManager(ctx context.Context, binary string, args ...strin
 		"--metrics-bind-address", "0", "--health-probe-bind-address", "127.0.0.1:0",
 	}, args...)
 	cmd := exec.Command(binary, args...)
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
+	// As in config/manager/deployment.yaml.
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig, "GOMEMLIMIT=320MiB")
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the manager: %w", err), log.Close())
