@@ -10,7 +10,8 @@ MODULES := . hack/localcluster hack/tools hack/tools/golangci-lint
 LINTED  := . hack/localcluster
 
 RELEASE_FLAGS := -trimpath -ldflags "-s -w"
-TEST_FLAGS    := -shuffle=on -timeout 9m $(if $(RACE),-race)
+# Manifests and binaries that tests read are not known to the test cache.
+TEST_FLAGS    := -count=1 -shuffle=on -timeout 9m $(if $(RACE),-race)
 
 # Programs that run here are built for here, whatever GOOS a caller builds for.
 HOST_GO := env GOOS= GOARCH= go
