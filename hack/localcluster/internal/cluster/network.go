@@ -1,10 +1,14 @@
 package cluster
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/url"
 	"strconv"
+	"time"
 )
 
 const (
@@ -26,6 +30,9 @@ const (
 	portTrials = 200
 )
 
+// portPatience is how long a port may stay taken after the process that had it.
+const portPatience = 15 * time.Second
+
 var errNoPort = errors.New("no free port between 20000 and 29999 on 127.0.0.1")
 
 // freePorts returns ports that nothing listens on. All are held until all are
@@ -45,6 +52,30 @@ func freePorts(count int) ([]int, error) {
 		ports = append(ports, port)
 	}
 	return nil, errNoPort
+}
+
+// portFree waits until nothing listens on the port of an address any more. A process that was killed is gone before the
+// last of its threads is, and until then the kernel keeps its sockets.
+func portFree(ctx context.Context, address string) error {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return fmt.Errorf("read the address %q: %w", address, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, portPatience)
+	defer cancel()
+	tick := time.NewTicker(probeEvery)
+	defer tick.Stop()
+	for {
+		l, err := net.Listen("tcp", parsed.Host)
+		if err == nil {
+			return l.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s is still in use after %s: %w", parsed.Host, portPatience, err)
+		case <-tick.C:
+		}
+	}
 }
 
 // advertiseIP is the address that the API server tells others.

@@ -33,6 +33,12 @@ func Restart(ctx context.Context, dir, name string, grace, timeout time.Duration
 	if err := end(ctx, p, grace, log); err != nil {
 		return err
 	}
+	addresses := map[string]string{nameEtcd: s.Etcd, nameAPIServer: s.Server}
+	if address, listens := addresses[p.Name]; listens {
+		if err := portFree(ctx, address); err != nil {
+			return err
+		}
+	}
 	child, err := process.Spawn(p.Command)
 	if err != nil {
 		return err
