@@ -36,9 +36,10 @@ build: ## Build the programs into bin/
 	go build $(RELEASE_FLAGS) -o $(BIN)/ ./cmd/...
 
 .PHONY: generate
-generate: bin/controller-gen ## Generate deep copies and CRDs from api/
+generate: bin/controller-gen ## Generate deep copies and CRDs from api/, and the rules for secrets that are taken over
 	bin/controller-gen object:headerFile=hack/boilerplate.go.txt paths=./api/...
 	bin/controller-gen crd paths=./api/... output:crd:dir=config/crd/bases
+	@go run ./hack/leakrules > bin/leakrules.go && mv bin/leakrules.go internal/leak/rules_gitleaks.gen.go
 
 .PHONY: fmt
 fmt: bin/golangci-lint ## Format all Go code

@@ -1,0 +1,190 @@
+package leak
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// The generic rules know a value by its name only, and by what values of that name look like.
+const (
+	ruleGenericKey      = "generic-api-key"
+	ruleGenericPassword = "generic-password"
+)
+
+func isGeneric(r *rule) bool { return r.id == ruleGenericKey || r.id == ruleGenericPassword }
+
+// vagueness orders rules by how little they know of a value.
+func vagueness(r *rule) int {
+	switch {
+	case r.id == ruleGenericKey:
+		return 3
+	case r.id == ruleGenericPassword:
+		return 2
+	case r.vague:
+		return 1
+	}
+	return 0
+}
+
+var genericRules = []rule{
+	{
+		id: ruleGenericKey, kind: named, level: high, entropy: 3.5,
+		needles: []string{"access", "auth", "api", "cred", "key", "secret", "token", "salt"},
+		value:   `[\w.=+/~:-]{10,150}`,
+		verify:  isGenericKey,
+		yes:     []string{`apiKey:"<mixed:32>"`, `SITE_SECRET=<hex:40>`, `<api_token><mixed:32></api_token>`, `?access_token=<hex:64>&page=1`},
+		no:      []string{`publicKey:"<mixed:32>"`, `data-sitekey="<mixed:40>"`, `apiKey:"your-api-key-goes-here1"`, `key:"ArrowDown"`, `csrf_token:"<mixed:32>"`},
+	},
+	{
+		id: ruleGenericPassword, kind: named, level: high, entropy: 2.5,
+		needles: []string{"pass", "pwd"},
+		value:   `\S{8,128}`,
+		verify:  isGenericPassword,
+		yes:     []string{"DB_PASSWORD=<mixed:14>", `$mail->Password = '<mixed:9>!<digit:2>';`, `{"smtp_pass":"<mixed:7>#<digit:2>%x"}`},
+		no:      []string{`password:"Passwort vergessen?"`, `DB_PASSWORD=${DB_PASSWORD}`, `password:e.password1`, `passwordInput:"input-field-12"`, `bypass:"abc-12345"`},
+	},
+}
+
+// plainNames are names that hold no secret though they have a needle in them: gitleaks' list (generic-api-key, its first
+// allowlist), and names of what is public by design.
+var plainNames = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)access(?:ibility|or)|access[_.-]?id|random[_.-]?access|api[_.-]?(?:id|name|version)|rapid|capital|author(?:s|ed|ity)?\b|` +
+		`authentication-results|credentials?[_.-]?id|withcredentials|(?:bucket|foreign|hot|idx|natural|primary|pub(?:lic)?|schema|sequence|cache|sort|partition|row|item|translation|i18n|chunk|react|query|storage|data|object|map|object|enum|route|style|css|react)[_.-]?key|` +
+		`turkey|key[_.-]?(?:alias|board|code|down|up|frame|id|length|mesh|name|pair|path|press|ring|selector|signature|size|stone|storetype|word|left|right|s$)|` +
+		`keyvault|key(?:store|tab)|monkey|donkey|hockey|jockey|keying|secret[_.-]?(?:length|name|size|ref)|csrf|xsrf|(?:api|credentials|token)[_.-]?(?:endpoint|ur[il])|` +
+		`(?:key|token)[_.-]?(?:file|type|kind|count)|token(?:iz|s$)|authenticity|nonce|integrity|` +
+		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
+		`passive|passthrough|passing|passed|passage|passenger|passport|compass|bypass|pass(?:es|e)?$`)
+})
+
+// keptPass are names that the last of plainNames would drop, and that do name passwords.
+var keptPass = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[_.-]|[a-z])(?:db|smtp|mail|mysql|user|ftp|admin|root|redis|pg|sql|auth|login|http|proxy|basic)[_.-]?pass$|_pass$|^pass$`)
+})
+
+func isPlainName(name []byte) bool {
+	return plainNames().Match(name) && !keptPass().Match(name)
+}
+
+// stops finds the words that no random value holds.
+var stops = sync.OnceValue(func() *automaton { return newAutomaton(stopWords) })
+
+func hasStopWord(value []byte) bool {
+	has := false
+	stops().find(value, func(int, int) { has = true })
+	return has
+}
+
+// isGenericKey says whether the value of a name such as apiKey is one.
+func isGenericKey(c candidate) bool {
+	m := makeupOf(c.value)
+	if m.digit == 0 || m.lower+m.upper == 0 || isPlainName(c.name) || isPlaceholder(c.value) {
+		return false
+	}
+	if bytes.Contains(c.value, []byte("://")) || bytes.HasPrefix(c.value, []byte("/")) || bytes.HasPrefix(c.value, []byte("./")) {
+		return false
+	}
+	if !c.quoted && isCode(c, m) {
+		return false
+	}
+	return !hasStopWord(c.value)
+}
+
+// isCode says whether a value without quotation marks is code: a name has few digits, and is an argument or is called.
+func isCode(c candidate, m makeup) bool {
+	const fewDigits = 2
+	if m.digit < fewDigits || bytes.HasSuffix(bytes.TrimRight(c.before, " \t"), []byte(",")) {
+		return true
+	}
+	return isMember(c.value) || len(c.after) > 0 && (c.after[0] == '(' || c.after[0] == '[')
+}
+
+// passwordName is the name of a password, and not of something about one.
+var passwordName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:passw(?:or)?d|passphrase|pass|pwd)\d?$`)
+})
+
+// isGenericPassword says whether the value of a name such as DB_PASSWORD is one. People choose passwords, so their entropy
+// says little; what they stand in says more.
+func isGenericPassword(c candidate) bool {
+	m := makeupOf(c.value)
+	if m.digit == 0 || m.lower+m.upper == 0 || m.upper+m.mark == 0 && m.digit < 3 || m.space > 0 {
+		return false
+	}
+	if !passwordName().Match(c.name) || isPlainName(c.name) && !keptPass().Match(c.name) || isPlaceholder(c.value) {
+		return false
+	}
+	if !c.quoted && (bytes.ContainsAny(c.value, "()[]{}") || isMember(c.value)) {
+		return false
+	}
+	return c.quoted || isConfiguration(c)
+}
+
+// isMember says whether a value is code that names a value, such as e.password1.
+func isMember(value []byte) bool {
+	for _, c := range value {
+		if !isWord(c) && c != '.' && c != '$' {
+			return false
+		}
+	}
+	return bytes.IndexByte(value, '.') > 0 && !isDigit(value[0])
+}
+
+// isConfiguration says whether a value stands in a line of its own, in a query or in an element, where values have no
+// quotation marks. In code such a value would be a name.
+func isConfiguration(c candidate) bool {
+	before := bytes.TrimRight(c.before, " \t=:>")
+	before = bytes.TrimSuffix(before, c.name)
+	if len(before) == 0 {
+		return true
+	}
+	before = bytes.TrimRight(before, " \t")
+	if len(before) == 0 {
+		return true
+	}
+	switch last := before[len(before)-1]; last {
+	case '\n', '\r':
+		return len(c.after) == 0 || isSpace(c.after[0]) || c.after[0] == '\\'
+	case '?', '&', '<', '-', '\\', ';':
+		return true
+	}
+	return bytes.HasSuffix(before, []byte("export")) || bytes.HasSuffix(before, []byte("ENV"))
+}
+
+// placeholders are what people write where a secret is to come.
+var placeholders = []string{
+	"example", "sample", "changeme", "change_me", "change-me", "placeholder", "your_", "your-", "yourpass", "yourkey", "xxxx", "****", "....", "dummy",
+	"redacted", "insert_", "replace", "todo", "foobar", "undefined", "process.env", "os.environ", "getenv", "secretkeyref", "test_test", "abcdef", "123456",
+}
+
+// isPlaceholder says whether a value only stands for one.
+func isPlaceholder(value []byte) bool {
+	if len(value) == 0 {
+		return true
+	}
+	switch value[0] {
+	case '$', '<', '{', '%', '#':
+		if len(value) > 1 && (value[1] == '{' || value[1] == '(' || value[0] == '<' || value[0] == '$' && isUpper(value[1:]) || value[0] == '%' && value[len(value)-1] == '%') {
+			return true
+		}
+	}
+	text := strings.ToLower(string(value))
+	for _, p := range placeholders {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// isUpper says whether bytes are the name of an environment variable.
+func isUpper(value []byte) bool {
+	for _, c := range value {
+		if (c < 'A' || c > 'Z') && c != '_' && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}

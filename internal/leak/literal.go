@@ -1,0 +1,31 @@
+package leak
+
+import "slices"
+
+// Literal names the rules by which a name and its value are a secret, sorted; empty, they are none, or are public by
+// design. It is for short texts that are at hand, such as an environment variable; it looks into base64 and escapes.
+func (s *Scanner) Literal(name, value string) []string {
+	text := value
+	if name != "" {
+		text = name + "=" + value
+	}
+	const deep = 2
+	ids := s.literal([]byte(text), deep)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func (s *Scanner) literal(data []byte, deep int) []string {
+	p := s.look(data, 0, len(data))
+	p.settle()
+	var ids []string
+	for _, f := range p.found {
+		if f.rule.severity() < Info {
+			ids = append(ids, f.rule.id)
+		}
+	}
+	if deep > 0 {
+		p.hidden(0, func(_ string, _ int, plain []byte) { ids = append(ids, s.literal(plain, deep-1)...) })
+	}
+	return ids
+}

@@ -1,0 +1,257 @@
+package leak
+
+import (
+	"cmp"
+	"slices"
+)
+
+// found is a secret in the bytes of a pass.
+type found struct {
+	rule *rule
+	// start and end of the value.
+	start, end int
+	// name before it, if there is one.
+	nameStart, nameEnd int
+	// count of rows, for lists of people.
+	count int
+}
+
+// pass is one look at some bytes.
+type pass struct {
+	scanner *Scanner
+	data    []byte
+	// from and to bound the values that are this pass's; the bytes around them are there to be looked at only.
+	from, to int
+	found    []found
+	// walked is the last assignment and the part of the name that it was walked from.
+	walked struct {
+		from int
+		assignment
+		ok bool
+	}
+	// escaped are the parts that are spelled otherwise and worth decoding.
+	escaped []escaped
+}
+
+// escaped is a part of the data, and how it is escaped.
+type escaped struct {
+	how        *escape
+	start, end int
+}
+
+// look finds the secrets that begin between from and to.
+func (s *Scanner) look(data []byte, from, to int) *pass {
+	p := &pass{scanner: s, data: data, from: from, to: to}
+	p.walked.from = -1
+	begin := max(0, from-nearby)
+	s.automaton.find(data[begin:min(len(data), to+nearby)], func(needle, end int) { p.hit(needle, begin+end) })
+	p.found = slices.DeleteFunc(p.found, func(f found) bool { return f.start < from || f.start >= to })
+	return p
+}
+
+// nearby is how far a value's needle may be from its beginning, in bytes.
+const nearby = 1 << 10
+
+// hit is called with every needle.
+func (p *pass) hit(needle, end int) {
+	for i := range p.scanner.uses[needle] {
+		u := &p.scanner.uses[needle][i]
+		start := end - u.width
+		switch u.kind {
+		case token:
+			if u.anywhere {
+				p.search(u, max(0, start-longestName*2), min(len(p.data), end+longestValue))
+			} else {
+				p.token(u, start)
+			}
+		case named:
+			p.named(u, start, end)
+		case near:
+			p.search(u, start, min(len(p.data), end+longestValue))
+		}
+	}
+	if e := p.scanner.escapes[needle]; e != nil {
+		p.escape(e, end-len(p.scanner.needles[needle]))
+	}
+}
+
+// longestToken bounds what an expression is shown.
+const longestToken = 4096
+
+// token judges a value that begins at a needle.
+func (p *pass) token(u *use, start int) {
+	if !u.shape.mayBegin(p.data[start:]) || !u.inside && !beginsAt(p.data, start) {
+		return
+	}
+	begin := start
+	if u.back != nil {
+		if begin = u.back(p.data, start); begin < 0 {
+			return
+		}
+	}
+	match := u.value().FindSubmatchIndex(p.data[start:min(len(p.data), start+longestToken)])
+	if match == nil {
+		return
+	}
+	from, to := span(match)
+	if !u.open && !endsAt(p.data, start+to) {
+		return
+	}
+	if u.back == nil {
+		begin += from
+	}
+	if isBlob(p.data, begin, start+to) {
+		return
+	}
+	nameStart, nameEnd := nameOf(p.data, begin)
+	p.judge(u.pattern, found{start: begin, end: start + to, nameStart: nameStart, nameEnd: nameEnd})
+}
+
+// isBlob says whether a value is only a part of a long run of base64, such as an image or a program. What is random
+// holds every short beginning somewhere.
+func isBlob(data []byte, start, end int) bool {
+	const long = 256
+	part := func(c byte) bool { return base64Byte[c] }
+	if before(data, start, long, part) == long {
+		return true
+	}
+	n := 0
+	for n < long && end+n < len(data) && base64Byte[data[end+n]] {
+		n++
+	}
+	return n == long
+}
+
+// span is the part of a match that is the value: the first group, else all of it.
+func span(match []int) (from, to int) {
+	for i := 2; i+1 < len(match); i += 2 {
+		if match[i] >= 0 {
+			return match[i], match[i+1]
+		}
+	}
+	return match[0], match[1]
+}
+
+// search looks for a value in a part of the data.
+func (p *pass) search(u *use, from, to int) {
+	window := p.data[from:to]
+	match := u.loose().FindSubmatchIndex(window)
+	if match == nil {
+		return
+	}
+	start, end := span(match)
+	nameStart, nameEnd := nameOf(p.data, from+start)
+	p.judge(u.pattern, found{start: from + start, end: from + end, nameStart: nameStart, nameEnd: nameEnd})
+}
+
+// named judges a value that is assigned to the name around a needle.
+func (p *pass) named(u *use, start, end int) {
+	w := &p.walked
+	if w.from < 0 || end < w.from || end > w.nameEnd {
+		w.from = end
+		w.assignment, w.ok = assigned(p.data, end)
+	}
+	if !w.ok || w.end-w.start < shortestValue || w.end-w.start < u.shape.least {
+		return
+	}
+	f := found{start: w.start, end: w.end, nameStart: nameBefore(p.data, start), nameEnd: w.nameEnd}
+	if u.name != "" && !u.title().Match(p.data[f.nameStart:f.nameEnd]) {
+		return
+	}
+	value := unescape(p.data[f.start:f.end])
+	if !u.shape.mayBegin(value) || !u.whole().Match(value) {
+		return
+	}
+	p.judge(u.pattern, f)
+}
+
+// shortestValue is the length of the shortest value that is looked at.
+const shortestValue = 6
+
+// context is how much of what stands around a value a rule sees, in bytes.
+const context = 400
+
+// judge keeps what passes the rule's last questions.
+func (p *pass) judge(u *pattern, f found) {
+	value := unescape(p.data[f.start:f.end])
+	if u.entropy > 0 && entropy(value) <= u.entropy {
+		return
+	}
+	if u.verify != nil {
+		c := candidate{
+			value: value, name: p.data[f.nameStart:f.nameEnd],
+			before: p.data[max(0, f.start-context):f.start],
+			after:  p.data[f.end:min(len(p.data), f.end+context)],
+			around: p.data[max(0, f.start-context):min(len(p.data), f.end+context)],
+		}
+		c.quoted = f.start > 0 && isQuote(p.data[f.start-1])
+		if !u.verify(c) {
+			return
+		}
+	}
+	f.rule = u.rule
+	p.found = append(p.found, f)
+}
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' || c == ';' }
+
+// nameOf is the name before a value, over whatever assigns; empty, there is none.
+func nameOf(data []byte, start int) (from, to int) {
+	to = start
+	for n := 0; to > 0 && n < mostMarks && !isWord(data[to-1]) && data[to-1] >= ' ' && data[to-1] != ')' && data[to-1] != '}'; n++ {
+		to--
+	}
+	return nameBefore(data, to), to
+}
+
+// settle drops what is found twice: of findings that overlap the one of the rule that knows more, which is any rule
+// before a generic one, then the longer, then the worse.
+func (p *pass) settle() {
+	slices.SortFunc(p.found, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.rule.id, b.rule.id))
+	})
+	var kept []found
+	for _, f := range p.found {
+		if n := len(kept); n > 0 && f.start < kept[n-1].end {
+			if better(f, kept[n-1]) {
+				kept[n-1] = f
+			}
+			continue
+		}
+		kept = append(kept, f)
+	}
+	p.found = kept
+}
+
+func better(a, b found) bool {
+	return cmp.Or(cmp.Compare(vagueness(a.rule), vagueness(b.rule)), cmp.Compare(b.end-b.start, a.end-a.start), cmp.Compare(a.rule.severity(), b.rule.severity())) < 0
+}
+
+// escape notes a part that is escaped, once.
+func (p *pass) escape(e *escape, at int) {
+	if at < p.from || at >= p.to {
+		return
+	}
+	for i := len(p.escaped) - 1; i >= 0; i-- {
+		if p.escaped[i].how == e {
+			if at < p.escaped[i].end {
+				return
+			}
+			break
+		}
+	}
+	if start, end := e.span(p.data, at); end > start {
+		p.escaped = append(p.escaped, escaped{e, start, end})
+	}
+}
+
+// covers says whether a part lies within a value that was found: what is known to be a secret is not decoded.
+func (p *pass) covers(start, end int) bool {
+	i, _ := slices.BinarySearchFunc(p.found, start, func(f found, at int) int { return cmp.Compare(f.end, at) })
+	for ; i < len(p.found) && p.found[i].start < end; i++ {
+		if p.found[i].start <= start && end <= p.found[i].end && !isGeneric(p.found[i].rule) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,89 @@
+package leak
+
+import (
+	"fmt"
+	"regexp"
+	"sync"
+)
+
+// pattern is a rule made ready: its shape at once, its expressions when they are first needed.
+type pattern struct {
+	*rule
+	shape shape
+	// value matches at the beginning of the bytes; whole, all of them.
+	value, whole func() *regexp.Regexp
+	// loose matches the value anywhere, title the name.
+	loose, title func() *regexp.Regexp
+}
+
+// use is a pattern at one of its needles.
+type use struct {
+	*pattern
+	// width of the needle.
+	width int
+	// anywhere: the value does not begin with the needle, so it is looked for around it.
+	anywhere bool
+}
+
+// compile makes the rules ready, and the automaton of all their needles. uses are by needle.
+func compile(rules []rule) (uses [][]use, needles []string, err error) {
+	index := map[string]int{}
+	for i := range rules {
+		p, err := newPattern(&rules[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, u := range p.uses() {
+			needle := u.needle
+			at, known := index[needle]
+			if !known {
+				at = len(needles)
+				index[needle] = at
+				needles = append(needles, needle)
+				uses = append(uses, nil)
+			}
+			uses[at] = append(uses[at], u.use)
+		}
+	}
+	return uses, needles, nil
+}
+
+func newPattern(r *rule) (*pattern, error) {
+	s, err := shapeOf(r.value)
+	if err != nil {
+		return nil, fmt.Errorf("rule %s: %w", r.id, err)
+	}
+	once := func(expression string) func() *regexp.Regexp {
+		return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+	}
+	return &pattern{
+		rule: r, shape: s,
+		value: once(`^(?:` + r.value + `)`),
+		whole: once(`^(?:` + r.value + `)$`),
+		loose: once(r.value),
+		title: once(r.name),
+	}, nil
+}
+
+// needleUse is a use and its needle.
+type needleUse struct {
+	use
+	needle string
+}
+
+// uses are the needles that a pattern is worth looking for: of a token those that it begins with, if there is any.
+func (p *pattern) uses() []needleUse {
+	var begin, all []needleUse
+	for _, n := range p.needles {
+		u := needleUse{use{p, len(n), p.kind == token}, n}
+		all = append(all, u)
+		if p.kind == token && p.shape.mayBeginWith(n) {
+			u.anywhere = false
+			begin = append(begin, u)
+		}
+	}
+	if len(begin) > 0 {
+		return begin
+	}
+	return all
+}

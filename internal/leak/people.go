@@ -1,0 +1,4 @@
+package leak
+
+// people finds lists of people.
+func (p *pass) people() {}

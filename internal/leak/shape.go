@@ -1,0 +1,140 @@
+package leak
+
+import (
+	"regexp/syntax"
+)
+
+// byteset is a set of bytes.
+type byteset [256]bool
+
+// shape is what can be said of an expression's matches without matching: which bytes may stand first, and how many there
+// are at least. It answers in a few loads for nearly all of what only looks like a secret.
+type shape struct {
+	first []byteset
+	least int
+}
+
+// depth is how many of the first bytes a shape knows.
+const depth = 12
+
+// shapeOf reads the shape from an expression.
+func shapeOf(expression string) (shape, error) {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return shape{}, err
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return shape{}, err
+	}
+	s := shape{least: leastLength(parsed.Simplify())}
+	states := closure(program, []uint32{uint32(program.Start)})
+	for range min(depth, s.least) {
+		var set byteset
+		var after []uint32
+		for _, at := range states {
+			i := &program.Inst[at]
+			for c := range 256 {
+				// A rune beyond ASCII begins with a byte that no expression here asks for.
+				if c < 128 && i.MatchRune(rune(c)) || c >= 128 && matchesBeyond(i) {
+					set[c] = true
+				}
+			}
+			after = append(after, i.Out)
+		}
+		s.first = append(s.first, set)
+		states = closure(program, after)
+	}
+	return s, nil
+}
+
+// matchesBeyond says whether an instruction takes any rune beyond ASCII.
+func matchesBeyond(i *syntax.Inst) bool {
+	return i.Op == syntax.InstRuneAny || i.Op == syntax.InstRuneAnyNotNL || len(i.Rune) > 1 && i.Rune[len(i.Rune)-1] > 127
+}
+
+// closure follows what takes no rune. Conditions are taken as met: a shape may let through what does not match, and
+// never the other way round.
+func closure(program *syntax.Prog, from []uint32) []uint32 {
+	seen := map[uint32]bool{}
+	var out []uint32
+	var follow func(uint32)
+	follow = func(at uint32) {
+		if seen[at] {
+			return
+		}
+		seen[at] = true
+		switch i := &program.Inst[at]; i.Op {
+		case syntax.InstAlt, syntax.InstAltMatch:
+			follow(i.Out)
+			follow(i.Arg)
+		case syntax.InstCapture, syntax.InstEmptyWidth, syntax.InstNop:
+			follow(i.Out)
+		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+			out = append(out, at)
+		case syntax.InstMatch, syntax.InstFail:
+		}
+	}
+	for _, at := range from {
+		follow(at)
+	}
+	return out
+}
+
+// leastLength is the length of the shortest match, in runes.
+func leastLength(x *syntax.Regexp) int {
+	switch x.Op {
+	case syntax.OpLiteral:
+		return len(x.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpCapture, syntax.OpPlus:
+		return leastLength(x.Sub[0])
+	case syntax.OpRepeat:
+		return x.Min * leastLength(x.Sub[0])
+	case syntax.OpConcat:
+		sum := 0
+		for _, sub := range x.Sub {
+			sum += leastLength(sub)
+		}
+		return sum
+	case syntax.OpAlternate:
+		least := leastLength(x.Sub[0])
+		for _, sub := range x.Sub[1:] {
+			least = min(least, leastLength(sub))
+		}
+		return least
+	default:
+		return 0
+	}
+}
+
+// mayBegin says whether a match may begin with the bytes.
+func (s *shape) mayBegin(data []byte) bool {
+	if len(data) < s.least {
+		return false
+	}
+	for i := range s.first {
+		if !s.first[i][data[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// mayBeginWith says whether a match may begin with a needle, in some case of its letters.
+func (s *shape) mayBeginWith(needle string) bool {
+	for i, c := range []byte(needle) {
+		if i == len(s.first) {
+			break
+		}
+		upper := c
+		if c >= 'a' && c <= 'z' {
+			upper = c - 'a' + 'A'
+		}
+		if !s.first[i][c] && !s.first[i][upper] {
+			return false
+		}
+	}
+	return true
+}

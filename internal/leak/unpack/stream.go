@@ -1,0 +1,78 @@
+package unpack
+
+import (
+	"compress/bzip2"
+	"compress/gzip"
+	"compress/zlib"
+	"fmt"
+	"io"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxWindow bounds the memory of a decoder. Tools ask for 8 MiB and less unless they are told otherwise.
+const maxWindow = 32 << 20
+
+// stream walks what holds one stream.
+func (w *walk) stream() error {
+	r, done, err := decoder(w.kind, w.src, w.b)
+	if err != nil {
+		return w.failed(err)
+	}
+	defer done()
+	if err := w.only(Member{}, r, w.wholly(false)); err != nil {
+		return err
+	}
+	if w.src.n == 0 {
+		// To zstd no bytes are no frames, and whole.
+		return damaged(w.kind, "it is empty")
+	}
+	return nil
+}
+
+// decoder opens a stream. Call done when it was read.
+func decoder(kind Kind, src io.Reader, b *Budget) (r io.Reader, done func(), err error) {
+	done = func() {}
+	switch kind {
+	case Gzip:
+		r, err = gzip.NewReader(src)
+	case Zlib:
+		r, err = zlib.NewReader(src)
+	case Bzip2:
+		const blocks = 3_600_000
+		r, err = bzip2.NewReader(src), b.takeScratch(blocks)
+	case XZ:
+		r = newXZ(src, b)
+	case Brotli:
+		r = brotli.NewReader(src)
+	case Zstd:
+		return zstdDecoder(src, b)
+	default:
+		err = fmt.Errorf("no stream: %s", kind)
+	}
+	return r, done, err
+}
+
+// zstdDecoder takes a decoder that has its window already, if there is one.
+func zstdDecoder(src io.Reader, b *Budget) (io.Reader, func(), error) {
+	var d *zstd.Decoder
+	if last := len(b.idle) - 1; last >= 0 {
+		d, b.idle = b.idle[last], b.idle[:last]
+	} else {
+		var err error
+		// One at a time: no goroutines.
+		d, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, nil, fmt.Errorf("make decoder: %w", err)
+		}
+	}
+	if err := d.Reset(src); err != nil {
+		return nil, nil, fmt.Errorf("begin stream: %w", err)
+	}
+	return d, func() {
+		if d.Reset(nil) == nil {
+			b.idle = append(b.idle, d)
+		}
+	}, nil
+}
