@@ -25,7 +25,7 @@ var own = []string{
 	"freemius-secret-key", "gcp-api-key", "generic-api-key", "hashicorp-tf-api-token", "hashicorp-tf-password", "jwt", "jwt-base64",
 	"kubernetes-secret-yaml", "microsoft-teams-webhook", "nuget-config-password", "openai-api-key", "pkcs12-file", "private-key",
 	"sidekiq-sensitive-url", "sourcegraph-access-token", "atlassian-api-token", "sonar-api-token", "slack-webhook-url",
-	"facebook-page-access-token", "algolia-api-key", "stripe-access-token", "twilio-api-key", "mailchimp-api-key", "netlify-access-token", "github-pat", "github-oauth", "github-app-token", "github-refresh-token",
+	"facebook-page-access-token", "algolia-api-key", "stripe-access-token", "twilio-api-key", "age-secret-key", "huggingface-access-token", "sendbird-access-id", "mailchimp-api-key", "netlify-access-token", "github-pat", "github-oauth", "github-app-token", "github-refresh-token",
 	"shopify-access-token", "shopify-custom-access-token", "shopify-private-app-access-token", "shopify-shared-secret", "vault-service-token",
 }
 
@@ -121,7 +121,7 @@ func translate(r config.Rule) (string, error) {
 			name = "name: " + quote(x) + ", "
 		}
 		return fmt.Sprintf("{id: %q, kind: named, needles: %#v, %svalue: %s%s},\n",
-			r.RuleID, needles, name, quote(value), entropyOf(r)), nil
+			r.RuleID, needles, name, quote(value), extras(r)), nil
 	}
 	value, open := x, "open: true, "
 	if m := token.FindStringSubmatch(x); m != nil {
@@ -137,7 +137,15 @@ func translate(r config.Rule) (string, error) {
 		start = ""
 	}
 	return fmt.Sprintf("{id: %q, kind: token, needles: %#v, %s%svalue: %s%s},\n",
-		r.RuleID, needles, start, open, quote(value), entropyOf(r)), nil
+		r.RuleID, needles, start, open, quote(value), extras(r)), nil
+}
+
+// extras are the fields that few rules have. The identifiers that some rules look for are no secrets by themselves.
+func extras(r config.Rule) string {
+	if strings.HasSuffix(r.RuleID, "-id") || strings.Contains(r.RuleID, "public") {
+		return entropyOf(r) + ", level: info"
+	}
+	return entropyOf(r)
 }
 
 func entropyOf(r config.Rule) string {

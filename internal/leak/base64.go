@@ -97,6 +97,24 @@ func decode(data []byte, phase int) []byte {
 	return out[:n]
 }
 
+// wrapped is the text that a value is in base64; nil, it is none. Secrets of Kubernetes are kept so.
+func wrapped(value []byte) []byte {
+	const least = 12
+	if len(value) < least {
+		return nil
+	}
+	for _, c := range value {
+		if !base64Byte[c] && c != '=' {
+			return nil
+		}
+	}
+	text, err := base64.StdEncoding.DecodeString(string(value))
+	if err != nil || !promising(text) {
+		return nil
+	}
+	return text
+}
+
 // standard is base64 in the standard alphabet, without line breaks.
 func standard(out, data []byte) []byte {
 	for _, c := range data {

@@ -24,7 +24,7 @@ type escape struct {
 
 // escapes are undone where they stand: the part that they are in is looked at once more.
 var escapes = []escape{
-	{"url", []string{"%22", "%3d", "%2b", "%2f", "%40", "%3a"}, 1, percentUnit, isURL, unescapeURL},
+	{"url", []string{"%22", "%3d", "%2b", "%2f", "%40", "%3a", "%24", "%7c"}, 1, percentUnit, isURL, unescapeURL},
 	{"url", []string{"%4", "%5", "%6", "%7"}, 4, percentUnit, isURL, unescapeURL},
 	{"js", []string{`\x`, `\u00`}, 4, jsUnit, isStringPart, unescapeJS},
 	{"html", []string{"&#"}, 4, htmlUnit, isStringPart, func(data []byte) []byte { return []byte(html.UnescapeString(string(data))) }},

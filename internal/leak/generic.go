@@ -32,7 +32,7 @@ var genericRules = []rule{
 	{
 		id: ruleGenericKey, kind: named, level: high, entropy: 3.5,
 		needles: []string{"access", "auth", "api", "cred", "key", "secret", "token", "salt"},
-		value:   `[\w.=+/~:-]{10,150}`,
+		value:   `[\w.=+/~:-]{10,200}`,
 		verify:  isGenericKey,
 		yes:     []string{`apiKey:"<mixed:32>"`, `SITE_SECRET=<hex:40>`, `<api_token><mixed:32></api_token>`, `?access_token=<hex:64>&page=1`},
 		no:      []string{`publicKey:"<mixed:32>"`, `data-sitekey="<mixed:40>"`, `apiKey:"your-api-key-goes-here1"`, `key:"ArrowDown"`, `csrf_token:"<mixed:32>"`},
@@ -55,7 +55,7 @@ var plainNames = sync.OnceValue(func() *regexp.Regexp {
 		`turkey|key[_.-]?(?:alias|board|code|down|up|frame|id|length|mesh|name|pair|path|press|ring|selector|signature|size|stone|storetype|word|left|right|s$)|` +
 		`keyvault|key(?:store|tab)|monkey|donkey|hockey|jockey|keying|secret[_.-]?(?:length|name|size|ref)|csrf|xsrf|(?:api|credentials|token)[_.-]?(?:endpoint|ur[il])|` +
 		`(?:key|token)[_.-]?(?:file|type|kind|count)|token(?:iz|s$)|authenticity|nonce|integrity|` +
-		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
+		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid[_.-]?pub|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
 		`passive|passthrough|passing|passed|passage|passenger|passport|compass|bypass|pass(?:es|e)?$`)
 })
 
@@ -80,7 +80,7 @@ func hasStopWord(value []byte) bool {
 // isGenericKey says whether the value of a name such as apiKey is one.
 func isGenericKey(c candidate) bool {
 	m := makeupOf(c.value)
-	if m.digit == 0 || m.lower+m.upper == 0 || isPlainName(c.name) || isPlaceholder(c.value) {
+	if isPublicShape(c.value) || m.digit == 0 || m.lower+m.upper == 0 || isPlainName(c.name) || isPlaceholder(c.value) {
 		return false
 	}
 	if bytes.Contains(c.value, []byte("://")) || bytes.HasPrefix(c.value, []byte("/")) || bytes.HasPrefix(c.value, []byte("./")) {
@@ -89,7 +89,30 @@ func isGenericKey(c candidate) bool {
 	if !c.quoted && isCode(c, m) {
 		return false
 	}
-	return !hasStopWord(c.value)
+	return isRandom(c.value) || !hasStopWord(c.value)
+}
+
+// isRandom says whether digits stand here and there in a long value, as they do not in words.
+func isRandom(value []byte) bool {
+	const long, many = 20, 4
+	groups, inside := 0, false
+	for _, c := range value {
+		if isDigit(c) && !inside {
+			groups++
+		}
+		inside = isDigit(c)
+	}
+	return len(value) >= long && groups >= many
+}
+
+// isPublicShape knows values that rules for what is public by design have found already.
+func isPublicShape(value []byte) bool {
+	for _, begin := range []string{"AIza", "pk_live_", "pk_test_", "pk.eyJ", "phc_", "sb_publishable_", "https://", "http://"} {
+		if bytes.HasPrefix(value, []byte(begin)) {
+			return true
+		}
+	}
+	return isPublicToken(value)
 }
 
 // isCode says whether a value without quotation marks is code: a name has few digits, and is an argument or is called.
@@ -150,7 +173,10 @@ func isConfiguration(c candidate) bool {
 	case '?', '&', '<', '-', '\\', ';':
 		return true
 	}
-	return bytes.HasSuffix(before, []byte("export")) || bytes.HasSuffix(before, []byte("ENV"))
+	if bytes.LastIndex(before, []byte("<!--")) > bytes.LastIndex(before, []byte("-->")) {
+		return true
+	}
+	return before[len(before)-1] < ' ' || bytes.HasSuffix(before, []byte("export")) || bytes.HasSuffix(before, []byte("ENV"))
 }
 
 // placeholders are what people write where a secret is to come.

@@ -28,6 +28,8 @@ type pass struct {
 		from int
 		assignment
 		ok bool
+		// value without escapes, and what it is in base64; nil, it is none.
+		value, decoded []byte
 	}
 	// escaped are the parts that are spelled otherwise and worth decoding.
 	escaped []escaped
@@ -67,7 +69,7 @@ func (p *pass) hit(needle, end int) {
 		case named:
 			p.named(u, start, end)
 		case near:
-			p.search(u, start, min(len(p.data), end+longestValue))
+			p.search(u, max(0, start-longestValue), min(len(p.data), end+longestValue))
 		}
 	}
 	if e := p.scanner.escapes[needle]; e != nil {
@@ -104,7 +106,8 @@ func (p *pass) token(u *use, start int) {
 		return
 	}
 	nameStart, nameEnd := nameOf(p.data, begin)
-	p.judge(u.pattern, found{start: begin, end: start + to, nameStart: nameStart, nameEnd: nameEnd})
+	f := found{start: begin, end: start + to, nameStart: nameStart, nameEnd: nameEnd}
+	p.judge(u.pattern, f, unescape(p.data[f.start:f.end]))
 }
 
 // isBlob says whether a value is only a part of a long run of base64, such as an image or a program. What is random
@@ -141,7 +144,8 @@ func (p *pass) search(u *use, from, to int) {
 	}
 	start, end := span(match)
 	nameStart, nameEnd := nameOf(p.data, from+start)
-	p.judge(u.pattern, found{start: from + start, end: from + end, nameStart: nameStart, nameEnd: nameEnd})
+	f := found{start: from + start, end: from + end, nameStart: nameStart, nameEnd: nameEnd}
+	p.judge(u.pattern, f, unescape(p.data[f.start:f.end]))
 }
 
 // named judges a value that is assigned to the name around a needle.
@@ -150,6 +154,7 @@ func (p *pass) named(u *use, start, end int) {
 	if w.from < 0 || end < w.from || end > w.nameEnd {
 		w.from = end
 		w.assignment, w.ok = assigned(p.data, end)
+		w.value, w.decoded = nil, nil
 	}
 	if !w.ok || w.end-w.start < shortestValue || w.end-w.start < u.shape.least {
 		return
@@ -158,11 +163,17 @@ func (p *pass) named(u *use, start, end int) {
 	if u.name != "" && !u.title().Match(p.data[f.nameStart:f.nameEnd]) {
 		return
 	}
-	value := unescape(p.data[f.start:f.end])
-	if !u.shape.mayBegin(value) || !u.whole().Match(value) {
-		return
+	if w.value == nil {
+		w.value = unescape(p.data[f.start:f.end])
+		w.decoded = wrapped(w.value)
 	}
-	p.judge(u.pattern, f)
+	value := w.value
+	if w.decoded != nil && (vagueness(u.rule) > 0 || !u.matches(value)) {
+		value = w.decoded
+	}
+	if u.matches(value) {
+		p.judge(u.pattern, f, value)
+	}
 }
 
 // shortestValue is the length of the shortest value that is looked at.
@@ -172,8 +183,7 @@ const shortestValue = 6
 const context = 400
 
 // judge keeps what passes the rule's last questions.
-func (p *pass) judge(u *pattern, f found) {
-	value := unescape(p.data[f.start:f.end])
+func (p *pass) judge(u *pattern, f found, value []byte) {
 	if u.entropy > 0 && entropy(value) <= u.entropy {
 		return
 	}
@@ -184,13 +194,27 @@ func (p *pass) judge(u *pattern, f found) {
 			after:  p.data[f.end:min(len(p.data), f.end+context)],
 			around: p.data[max(0, f.start-context):min(len(p.data), f.end+context)],
 		}
-		c.quoted = f.start > 0 && isQuote(p.data[f.start-1])
+		c.quoted = f.start > 0 && isQuote(p.data[f.start-1]) || isMarkup(p.data, f)
 		if !u.verify(c) {
 			return
 		}
 	}
 	f.rule = u.rule
 	p.found = append(p.found, f)
+}
+
+// isMarkup says whether a value stands in an element or in a query: what ends it there is no part of code.
+func isMarkup(data []byte, f found) bool {
+	if f.nameStart == 0 || f.nameStart == f.nameEnd {
+		return false
+	}
+	switch data[f.nameStart-1] {
+	case '<':
+		return f.end < len(data) && data[f.end] == '<'
+	case '?', '&', ';':
+		return f.start == f.nameEnd+1 && data[f.nameEnd] == '='
+	}
+	return false
 }
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' || c == ';' }

@@ -3,6 +3,8 @@ package leak
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -65,6 +67,11 @@ func newPattern(r *rule) (*pattern, error) {
 	}, nil
 }
 
+// matches says whether all of a value is as the rule says.
+func (p *pattern) matches(value []byte) bool {
+	return p.shape.mayBegin(value) && p.whole().Match(value)
+}
+
 // needleUse is a use and its needle.
 type needleUse struct {
 	use
@@ -74,7 +81,7 @@ type needleUse struct {
 // uses are the needles that a pattern is worth looking for: of a token those that it begins with, if there is any.
 func (p *pattern) uses() []needleUse {
 	var begin, all []needleUse
-	for _, n := range p.needles {
+	for _, n := range p.spellings() {
 		u := needleUse{use{p, len(n), p.kind == token}, n}
 		all = append(all, u)
 		if p.kind == token && p.shape.mayBeginWith(n) {
@@ -84,6 +91,23 @@ func (p *pattern) uses() []needleUse {
 	}
 	if len(begin) > 0 {
 		return begin
+	}
+	return all
+}
+
+// spellings are the needles of a pattern; those of names also as other languages have them, auth_key as authkey and
+// auth-key.
+func (p *pattern) spellings() []string {
+	if p.kind != named {
+		return p.needles
+	}
+	var all []string
+	for _, n := range p.needles {
+		for _, mark := range []string{"_", "", "-"} {
+			if spelled := strings.ReplaceAll(n, "_", mark); !slices.Contains(all, spelled) {
+				all = append(all, spelled)
+			}
+		}
 	}
 	return all
 }

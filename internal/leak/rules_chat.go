@@ -28,7 +28,7 @@ var chatRules = []rule{
 		yes: []string{`FACEBOOK_APP_SECRET=<hex:32>`, `fb_access_token="<digit:15>|<mixed:27>"`}, no: []string{`facebook_pixel="<digit:15>"`},
 	},
 	{
-		id: "x-bearer-token", kind: token, level: critical, needles: []string{"aaaaaaaaaaaaaaaaaaaaaa"}, value: `A{21,22}[A-Za-z0-9%+/=]{60,110}`, entropy: 3.5, open: true, verify: mixed,
+		id: "x-bearer-token", kind: token, level: critical, needles: []string{"aaaaaaaaaaaaaaaaaaaa"}, value: `A{20,22}[A-Za-z0-9%+/=]{60,110}`, entropy: 3.5, open: true, verify: mixed,
 		yes: []string{`Bearer AAAAAAAAAAAAAAAAAAAAAA<mixed:90>`}, no: []string{`AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`},
 	},
 	{

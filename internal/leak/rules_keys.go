@@ -6,7 +6,7 @@ import "bytes"
 var keyRules = []rule{
 	{
 		id: "private-key", kind: token, level: critical, inside: true, open: true, needles: []string{"-----begin"},
-		value: `-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----`, verify: hasKeyMaterial,
+		value: `-----BEGIN[ +A-Z0-9_-]{0,100}PRIVATE[ +]KEY(?:[ +]BLOCK)?-----`, verify: hasKeyMaterial,
 		yes: []string{"-----BEGIN <empty>RSA PRIVATE KEY-----\n<b64:64>\n<b64:64>\n-----END RSA PRIVATE KEY-----", `"-----BEGIN <empty>PRIVATE KEY-----\n<b64:64>\n<b64:64>\n"`},
 		no:  []string{"-----BEGIN <empty>PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----", `pem.indexOf("-----BEGIN <empty>PRIVATE KEY-----")`},
 	},
@@ -37,8 +37,8 @@ var keyRules = []rule{
 		yes: []string{`secret_key_base: <hex:128>`}, no: []string{`secret_key_base: <%= ENV["SECRET_KEY_BASE"] %>`},
 	},
 	{
-		id: "laravel-app-key", kind: token, level: critical, needles: []string{"base64:"}, value: `base64:[A-Za-z0-9+/]{43}=`, entropy: 4, open: true, verify: isAppKey,
-		yes: []string{`APP_KEY=base64:<b64:43>=`}, no: []string{`sha256:base64:<b64:43>=`},
+		id: "laravel-app-key", kind: token, level: critical, needles: []string{"base64:"}, value: `base64:[A-Za-z0-9+/]{43}=`, entropy: 4, open: true,
+		yes: []string{`APP_KEY=base64:<b64:43>=`}, no: []string{`base64:<b64:20>`},
 	},
 	{
 		id: "session-secret", kind: named, level: critical, vague: true,
@@ -85,9 +85,4 @@ func isWebKey(c candidate) bool {
 func isWordPress(c candidate) bool {
 	m := makeupOf(c.value)
 	return m.digit > 2 && m.mark > 1 && !bytes.Contains(c.value, []byte("unique phrase"))
-}
-
-// isAppKey says whether a key stands where Laravel has its own.
-func isAppKey(c candidate) bool {
-	return bytes.HasSuffix(bytes.ToUpper(c.name), []byte("KEY")) || bytes.HasSuffix(bytes.TrimRight(c.before, "\"' =:\\"), []byte("key"))
 }

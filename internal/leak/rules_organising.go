@@ -9,7 +9,7 @@ var organisingRules = []rule{
 	},
 	{
 		id: "nationbuilder-token-in-code", kind: near, level: critical, needles: []string{"nationbuilder.com"},
-		value: `nationbuilder\.com(?s:.){0,300}?\b([0-9a-f]{64})\b`, entropy: 3,
+		value: `(?s)nationbuilder\.com.{0,300}?\b([0-9a-f]{64})\b|\b([0-9a-f]{64})\b.{0,300}?nationbuilder\.com`, entropy: 3,
 		yes: []string{`fetch("https://alice.nationbuilder.com/api/v1/people",{headers:{Authorization:"Bearer "+"<hex:64>"}})`},
 		no:  []string{`<a href="https://alice.nationbuilder.com/join">Join</a>`},
 	},

@@ -38,7 +38,7 @@ func (s *Scanner) Job(limits Limits) *Job { return newJob(s, limits) }
 
 // rules are all rules.
 func rules() []rule {
-	return slices.Concat(paymentRules, organisingRules, hostingRules, chatRules, databaseRules, keyRules, publicRules, gitleaksRules, genericRules)
+	return slices.Concat(paymentRules, organisingRules, hostingRules, chatRules, databaseRules, keyRules, vendorRules, publicRules, gitleaksRules, genericRules)
 }
 
 // ready makes the rules ready, once in a process: it takes a few milliseconds, and what it makes never changes. Rules

@@ -52,6 +52,11 @@ func isAuthorization(c candidate) bool {
 	return makeupOf(c.value).digit > 0 && entropy(c.value) > 3
 }
 
+// isBearer: a token after its scheme, and not a word or a template of one.
+func isBearer(c candidate) bool {
+	return mixed(c) && !isPlaceholder(c.value) && !isPublicToken(c.value)
+}
+
 // isPublicToken: a JSON Web Token that is made to be public.
 func isPublicToken(value []byte) bool {
 	claims, ok := claimsOf(value)

@@ -24,6 +24,7 @@ func assigned(data []byte, i int) (assignment, bool) {
 		a.nameEnd++
 	}
 	at, _ := skipMarks(data, a.nameEnd, false)
+	element := at < len(data) && data[at] == '>'
 	at, ok := a.operator(data, at)
 	if !ok {
 		return a, false
@@ -36,14 +37,16 @@ func assigned(data []byte, i int) (assignment, bool) {
 		start = next
 	}
 	a.start = start
-	a.end, a.quoted = valueEnd(data, start, mark)
+	if a.end, a.quoted = valueEnd(data, start, mark); element && mark == 0 {
+		a.end = elementEnd(data, start, a.end)
+	}
 	return a, a.end > a.start
 }
 
 // skipMarks steps over spaces, quotation marks and what stands for them; lines too, where a value may stand on the next.
 // mark is the last quotation mark, 0 if there was none, and '\\' if it was escaped.
 func skipMarks(data []byte, i int, lines bool) (end int, mark byte) {
-	for n := 0; i < len(data) && n < mostMarks; n++ {
+	for begin, n := i, 0; i < len(data) && n < mostMarks && i-begin < longestName; n++ {
 		c := data[i]
 		if c == '"' || c == '\'' || c == '`' {
 			i, mark = i+1, c
@@ -53,7 +56,7 @@ func skipMarks(data []byte, i int, lines bool) (end int, mark byte) {
 			continue
 		}
 		if isBlank(c, lines) {
-			i++
+			i, n = i+1, n-1 // people align what they assign
 			continue
 		}
 		width := markAt(data, i)
@@ -182,6 +185,19 @@ func valueEnd(data []byte, start int, mark byte) (end int, quoted bool) {
 		}
 	}
 	return limit, false
+}
+
+// elementEnd finds the tag that ends an element; where there is none, the value ends where it would elsewhere.
+func elementEnd(data []byte, start, end int) int {
+	for i := start; i < len(data) && i < start+longestValue; i++ {
+		if data[i] == '<' {
+			return i
+		}
+		if data[i] < ' ' {
+			break
+		}
+	}
+	return end
 }
 
 // quotedEnd finds the quotation mark that ends a value, or the escaped one of a string around it.

@@ -65,9 +65,7 @@ func FuzzSQLite(f *testing.F) {
 	f.Add(loopChain(people(512)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		// Without its first bytes it would only be shown as it is.
-		if len(data) >= len(sqliteMagic) {
-			copy(data, sqliteMagic)
-		}
-		walkHostile(t, SQLite, data)
+		rest := data[min(len(data), len(sqliteMagic)):]
+		walkHostile(t, SQLite, append([]byte(sqliteMagic), rest...))
 	})
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ulikunitz/xz"
 )
 
 // hostile is a container that lies, ends early, or will not end.
@@ -199,6 +201,9 @@ func oddStreams() []hostile {
 		{what: "zstd after a frame to be skipped is read", kind: Zstd, make: whole(joined([]byte("\x50\x2a\x4d\x18\x02\x00\x00\x00xx"), zstded([]byte("one")))), seen: "=one"},
 		{what: "xz streams in a row with zeros between are one stream", kind: XZ, make: whole(joined(xzed([]byte("one ")), zeros(4), xzed([]byte("two")), zeros(8))), seen: "=one two"},
 		{what: "an xz block with a wrong checksum is damaged", kind: XZ, make: whole(flip(xzed([]byte("one")), -24)), seen: "*", err: ErrDamaged, why: "checksum"},
+		{what: "xz without checksums, in many blocks", kind: XZ, make: whole(xzBlocks(xz.WriterConfig{NoCheckSum: true, BlockSize: 4})), seen: "=text of many blocks"},
+		{what: "xz with CRC32", kind: XZ, make: whole(xzBlocks(xz.WriterConfig{CheckSum: xz.CRC32})), seen: "=text of many blocks"},
+		{what: "xz with SHA-256", kind: XZ, make: whole(xzBlocks(xz.WriterConfig{CheckSum: xz.SHA256, BlockSize: 5})), seen: "=text of many blocks"},
 		{what: "an xz with a filter for programs is damaged", kind: XZ, make: whole(xzWithFilter()), seen: "=", err: ErrDamaged, why: "filter"},
 		{what: "bzip2 streams in a row are one stream", kind: Bzip2, make: whole(joined(bzipped(), bzipped())), seen: "=hello bzip2\nhello bzip2\n"},
 		{what: "bytes after brotli are damage", kind: Brotli, make: whole(joined(brotlied([]byte("one")), []byte("more"))), seen: "=one", err: ErrDamaged},
@@ -207,6 +212,10 @@ func oddStreams() []hostile {
 		{what: "UTF-16 with half a character at its end keeps the rest", kind: UTF16LE, make: whole([]byte("a\x00b\x00\x3d\xd8")), seen: "=ab\ufffd"},
 		{what: "UTF-16 of an odd length keeps the rest", kind: UTF16LE, make: whole([]byte("a\x00b\x00c")), seen: "=ab\ufffd"},
 	}
+}
+
+func xzBlocks(c xz.WriterConfig) []byte {
+	return packed(func(w io.Writer) io.WriteCloser { return must(c.NewWriter(w)) }, []byte("text of many blocks"))
 }
 
 // xzWithFilter is xz whose block names the filter for x86 before LZMA2.
@@ -260,6 +269,36 @@ func hostileNames() []hostile {
 	}
 }
 
+// wideZip is a zip whose sizes have 8 bytes, in the member's descriptor, the directory and the end.
+func wideZip(text string) []byte {
+	b := localEntry("a", zipSizesLater, zipDeflated, nil, 0)
+	b[28] = 20 // The extra field: two sizes that are not known yet.
+	b = append(b, append([]byte{1, 0, 16, 0}, zeros(16)...)...)
+	data := packedDeflate([]byte(text))
+	b = append(append(b, data...), zipDescriptor...)
+	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE([]byte(text)))
+	b = binary.LittleEndian.AppendUint64(b, uint64(len(data)))
+	b = binary.LittleEndian.AppendUint64(b, uint64(len(text)))
+	at := len(b)
+	entry := directoryEntry("a", zipDeflated, -1, -1)
+	copy(entry[24:], "\xff\xff\xff\xff")
+	entry[30] = 28
+	entry = append(entry, 1, 0, 24, 0)
+	for _, n := range []int{len(text), len(data), 0} {
+		entry = binary.LittleEndian.AppendUint64(entry, uint64(n))
+	}
+	b = append(b, entry...)
+	b = append(append(b, zipEnd64...), 44, 0, 0, 0, 0, 0, 0, 0)
+	b = append(append(append(b, zeros(44)...), zipLocator64...), zeros(16)...)
+	return append(b, zipTail(1, at)...)
+}
+
+// encryptedLater is a member that is encrypted and has a descriptor, though its header has the sizes too.
+func encryptedLater() []byte {
+	b := append(localEntry("a", zipEncrypted|zipSizesLater, 0, []byte("????"), 0), zipDescriptor...)
+	return append(b, 0, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0)
+}
+
 func oddZips() []hostile {
 	sum := crc32.ChecksumIEEE([]byte("text"))
 	hidden := joined(localEntry("listed", 0, 0, []byte("text"), sum), localEntry("hidden", 0, 0, []byte("text"), sum))
@@ -279,6 +318,12 @@ func oddZips() []hostile {
 		{what: "a zip without a directory is damaged", kind: Zip, make: whole(hidden), seen: "listed=text|hidden=text", err: ErrDamaged, why: "ends early"},
 		{what: "an encrypted member is damage and the next is visited", kind: Zip, make: whole(joined(localEntry("a", 1, 0, []byte("????"), 0), localEntry("b", 0, 0, []byte("text"), sum))),
 			seen: "b=text", err: ErrDamaged, why: "encrypted"},
+		{what: "an encrypted member with a descriptor is stepped over", kind: Zip, make: whole(joined(encryptedLater(), localEntry("b", 0, 0, []byte("text"), sum))),
+			seen: "b=text", err: ErrDamaged, why: "encrypted"},
+		{what: "an encrypted member of no known length is shown as it is", kind: Zip, make: whole(joined(localEntry("a", 9, 0, nil, 0), []byte("????"), localEntry("b", 0, 0, []byte("text"), sum))),
+			seen: "a=????|b=text", err: ErrDamaged, why: "encrypted"},
+		{what: "sizes of 8 bytes are read", kind: Zip, make: whole(wideZip("wide")), seen: "a=wide"},
+		{what: "a descriptor that lies is damage", kind: Zip, make: whole(flip(zipOf(file{"a", "text"}), 31+len(packedDeflate([]byte("text")))+8)), seen: "*", err: ErrDamaged},
 		{what: "an unknown method is damage and the next is visited", kind: Zip, make: whole(joined(localEntry("a", 0, 98, []byte("????"), 0), localEntry("b", 0, 0, []byte("text"), sum))),
 			seen: "b=text", err: ErrDamaged, why: "method 98"},
 		{what: "a broken member is damage and the next is visited", kind: Zip, make: whole(joined(localEntry("a", 0, 8, []byte("\xff\xff\xff"), 0), localEntry("b", 0, 0, []byte("text"), sum))),

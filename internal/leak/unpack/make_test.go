@@ -235,13 +235,11 @@ func walkAll(kind Kind, r io.Reader, b *Budget) ([]seen, error) {
 	err := Walk(kind, r, b, func(m Member) error {
 		s := seen{name: m.Name, link: m.Link}
 		var head bytes.Buffer
-		n, err := io.CopyN(&head, m.Body, most)
+		n, err := io.Copy(&head, io.LimitReader(m.Body, most))
 		s.n, s.text = n, head.String()
 		if err == nil {
 			n, err = io.Copy(io.Discard, m.Body)
 			s.n += n
-		} else if err == io.EOF {
-			err = nil
 		}
 		all = append(all, s)
 		return err

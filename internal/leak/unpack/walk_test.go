@@ -171,6 +171,32 @@ func TestDuplicatesByTheHundredThousandAreQuick(t *testing.T) {
 	}
 }
 
+// breaking is a decoder with a mistake in it.
+type breaking struct{}
+
+func (breaking) Read([]byte) (int, error) { panic("index out of range") }
+
+func TestADecoderThatBreaksIsDamage(t *testing.T) {
+	w := &walk{kind: XZ, src: &tap{r: strings.NewReader("")}, b: plenty(), visit: func(Member) error { return nil }}
+	damage, err := w.member(Member{}, breaking{}, w.wholly(false))
+	if err != nil || !errors.Is(damage, ErrDamaged) {
+		t.Errorf("damage %v, error %v", damage, err)
+	}
+}
+
+// idle gives nothing, for ever.
+type idle struct{}
+
+func (idle) Read([]byte) (int, error) { return 0, nil }
+
+func TestAStreamThatGoesNowhereIsDamage(t *testing.T) {
+	w := &walk{kind: Brotli, src: &tap{r: strings.NewReader("")}, b: plenty(), visit: func(Member) error { return nil }}
+	damage, err := w.member(Member{}, idle{}, w.wholly(false))
+	if err != nil || !errors.Is(damage, ErrDamaged) {
+		t.Errorf("damage %v, error %v", damage, err)
+	}
+}
+
 // heap watches what lives while a container is read.
 type heap struct {
 	r     io.Reader
@@ -226,14 +252,14 @@ func gitObjectOf(text string) []byte {
 }
 
 func BenchmarkGzip(b *testing.B) {
-	text := bytes.Repeat([]byte("function f(a,b){return a+b}; const k=\"v\";\n"), 400_000)
-	for i := range text {
-		if i%97 == 0 {
-			text[i] = byte('a' + i%26)
-		}
+	// Packs about four to one, as scripts do.
+	text := make([]byte, 0, 16<<20)
+	for i, n := 0, noise(1<<20); len(text) < 15<<20; i++ {
+		text = fmt.Appendf(text, "function f%x(a,b){return a+b*%d};const k%d=\"%x\";\n", n[i], i, n[i+1], n[i:i+4])
 	}
 	data := gzipped(text)
 	b.SetBytes(int64(len(text)))
+	b.ReportMetric(float64(len(text))/float64(len(data)), "ratio")
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := Walk(Gzip, reading(data), plenty(), func(Member) error { return nil }); err != nil {
