@@ -55,7 +55,7 @@ var plainNames = sync.OnceValue(func() *regexp.Regexp {
 		`turkey|key[_.-]?(?:alias|board|code|down|up|frame|id|length|mesh|name|pair|path|press|ring|selector|signature|size|stone|storetype|word|left|right|s$)|` +
 		`keyvault|key(?:store|tab)|monkey|donkey|hockey|jockey|keying|secret[_.-]?(?:length|name|size|ref)|csrf|xsrf|(?:api|credentials|token)[_.-]?(?:endpoint|ur[il])|` +
 		`(?:key|token)[_.-]?(?:file|type|kind|count)|token(?:iz|s$)|authenticity|nonce|integrity|` +
-		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid[_.-]?pub|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
+		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid[_.-]?(?:pub|key)|clear[_.-]?key|(?:change|request|next|continuation|page|action|sync|cancel|idempotency|term)[_.-]?token|auth[_.-]?type|key[_.-]?(?:arn|serial|hash)|s3[_.-]?key|(?:result|lookup|registry|query)[_.-]?key|salt[_.-]?(?:length|len|rounds|size)|(?:md5|sha\d+)[_.-]?hash|sentry[_.-]?key|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
 		`passive|passthrough|passing|passed|passage|passenger|passport|compass|bypass|pass(?:es|e)?$`)
 })
 
@@ -80,7 +80,7 @@ func hasStopWord(value []byte) bool {
 // isGenericKey says whether the value of a name such as apiKey is one.
 func isGenericKey(c candidate) bool {
 	m := makeupOf(c.value)
-	if isPublicShape(c.value) || m.digit == 0 || m.lower+m.upper == 0 || isPlainName(c.name) || isPlaceholder(c.value) {
+	if isPublicShape(c.value) || isFileName(c.value) || m.digit == 0 || m.lower+m.upper == 0 || isPlainName(c.name) || isPlaceholder(c.value) {
 		return false
 	}
 	if bytes.Contains(c.value, []byte("://")) || bytes.HasPrefix(c.value, []byte("/")) || bytes.HasPrefix(c.value, []byte("./")) {
@@ -105,6 +105,16 @@ func isRandom(value []byte) bool {
 	return len(value) >= long && groups >= many
 }
 
+// isFileName says whether a value names a file that sites are made of.
+func isFileName(value []byte) bool {
+	for _, end := range []string{".js", ".ts", ".tsx", ".jsx", ".mjs", ".map", ".json", ".html", ".css", ".png", ".svg", ".jpg", ".vue", ".md", ".php", ".py"} {
+		if bytes.HasSuffix(value, []byte(end)) {
+			return true
+		}
+	}
+	return false
+}
+
 // isPublicShape knows values that rules for what is public by design have found already.
 func isPublicShape(value []byte) bool {
 	for _, begin := range []string{"AIza", "pk_live_", "pk_test_", "pk.eyJ", "phc_", "sb_publishable_", "https://", "http://"} {
@@ -118,6 +128,9 @@ func isPublicShape(value []byte) bool {
 // isCode says whether a value without quotation marks is code: a name has few digits, and is an argument or is called.
 func isCode(c candidate, m makeup) bool {
 	const fewDigits = 2
+	if !isRandom(c.value) && !isConfiguration(c) {
+		return true
+	}
 	if m.digit < fewDigits || bytes.HasSuffix(bytes.TrimRight(c.before, " \t"), []byte(",")) {
 		return true
 	}
@@ -138,6 +151,9 @@ func isGenericPassword(c candidate) bool {
 	}
 	if !passwordName().Match(c.name) || isPlainName(c.name) && !keptPass().Match(c.name) || isPlaceholder(c.value) {
 		return false
+	}
+	if bytes.HasPrefix(c.value, []byte("/")) && bytes.Count(c.value, []byte("/")) > 1 {
+		return false // a path
 	}
 	if !c.quoted && (bytes.ContainsAny(c.value, "()[]{}") || isMember(c.value)) {
 		return false

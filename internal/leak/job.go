@@ -196,10 +196,12 @@ func why(err error) string {
 	return text
 }
 
+// mostGaps is how many gaps are kept: one alone makes a result incomplete.
+const mostGaps = 20
+
 // Miss notes that something was not looked at, so that the result is not clean.
 func (j *Job) Miss(at Place, why string) {
-	const most = 20
-	if len(j.result.Gaps) < most {
+	if len(j.result.Gaps) < mostGaps {
 		j.result.Gaps = append(j.result.Gaps, Gap{at, why})
 	}
 }

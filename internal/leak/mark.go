@@ -67,3 +67,16 @@ func markAt(data []byte, i int) int {
 	}
 	return 0
 }
+
+// isQuoteMark says whether an escaped mark is a quotation mark.
+func isQuoteMark(mark []byte) bool {
+	switch mark[0] {
+	case '\\':
+		last := mark[len(mark)-1]
+		return last == '"' || last == '\'' || last == '2' || last == '7'
+	case '&':
+		return mark[1] == 'q' || mark[1] == '#' || mark[1] == 'a' && mark[2] == 'p'
+	default:
+		return mark[1] == '2' && (mark[2] == '2' || mark[2] == '7')
+	}
+}

@@ -156,7 +156,7 @@ func (p *pass) named(u *use, start, end int) {
 		w.assignment, w.ok = assigned(p.data, end)
 		w.value, w.decoded = nil, nil
 	}
-	if !w.ok || w.end-w.start < shortestValue || w.end-w.start < u.shape.least {
+	if !w.ok || (w.called || w.listed) && vagueness(u.rule) > 0 || w.end-w.start < shortestValue || w.end-w.start < u.shape.least {
 		return
 	}
 	f := found{start: w.start, end: w.end, nameStart: nameBefore(p.data, start), nameEnd: w.nameEnd}

@@ -16,7 +16,7 @@ var databaseRules = []rule{
 		no: []string{`postgres://user:pass@localhost/db`, `https://${USER}:${PASS}@host`, `http://a.example.org:8080/@scope/name`, `https://user:secret1@example.com`},
 	},
 	{
-		id: "connection-string-password", kind: named, level: critical, needles: []string{"password", "pwd"},
+		id: "connection-string-password", kind: named, level: critical, needles: []string{"password", "pwd"}, name: `(?i)^(?:password|pwd)$`,
 		value: `[^;\s]{6,100}`, verify: isConnectionString,
 		yes: []string{`Server=db;Database=site;User Id=alice;Password=<mixed:12>;Encrypt=true`}, no: []string{`password=<mixed:12>`},
 	},

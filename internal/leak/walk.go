@@ -7,6 +7,8 @@ type assignment struct {
 	// called: the value is an argument of a function that is called so.
 	called bool
 	quoted bool
+	// listed: the value is one of several, and the name the one before it.
+	listed bool
 }
 
 // The longest that each part of an assignment may be, in bytes.
@@ -24,6 +26,7 @@ func assigned(data []byte, i int) (assignment, bool) {
 		a.nameEnd++
 	}
 	at, _ := skipMarks(data, a.nameEnd, false)
+	comma := at < len(data) && data[at] == ','
 	element := at < len(data) && data[at] == '>'
 	at, ok := a.operator(data, at)
 	if !ok {
@@ -40,7 +43,27 @@ func assigned(data []byte, i int) (assignment, bool) {
 	if a.end, a.quoted = valueEnd(data, start, mark); element && mark == 0 {
 		a.end = elementEnd(data, start, a.end)
 	}
+	a.listed = comma && isListed(data, a.end)
 	return a, a.end > a.start
+}
+
+// isListed says whether more values follow after a comma.
+func isListed(data []byte, end int) bool {
+	for n := 0; end < len(data) && n < mostMarks; n++ {
+		switch data[end] {
+		case ',':
+			return true
+		case '"', '\'', '`', ' ', '\t':
+			end++
+		default:
+			width := markAt(data, end)
+			if width == 0 {
+				return false
+			}
+			end += width
+		}
+	}
+	return false
 }
 
 // skipMarks steps over spaces, quotation marks and what stands for them; lines too, where a value may stand on the next.
@@ -63,7 +86,7 @@ func skipMarks(data []byte, i int, lines bool) (end int, mark byte) {
 		if width == 0 {
 			return i, mark
 		}
-		if quotes := string(data[i : i+width]); quotes != "%20" && quotes != "%2C" && quotes != "%2c" {
+		if isQuoteMark(data[i : i+width]) {
 			mark = '\\'
 		}
 		i += width
