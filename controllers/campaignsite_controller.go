@@ -12,6 +12,7 @@ import (
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/apply"
+	"github.com/hustings/hustings/internal/scan/service"
 )
 
 // CampaignSiteReconciler makes sites true and says how true they are.
@@ -24,6 +25,12 @@ type CampaignSiteReconciler struct {
 	Applier *apply.Applier
 	// Recorder records events.
 	Recorder events.EventRecorder
+	// Scanner says what tags mean; nil, nothing is scanned here.
+	Scanner *service.Client
+	// Ruleset is the version of the rules whose verdicts on images count.
+	Ruleset string
+	// Answers hold what was last seen of the sites' pages.
+	Answers *Answers
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -40,7 +47,7 @@ func (r *CampaignSiteReconciler) Reconcile(ctx context.Context, request ctrl.Req
 	if site == nil || !site.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	p := &progress{site: site}
+	p := &progress{site: site, leaks: r.Answers.of(site)}
 	if err := r.advance(ctx, p); apierrors.IsConflict(err) {
 		return r.lookAgain(err) // before anything is said
 	} else if err != nil {
@@ -64,7 +71,9 @@ func (r *CampaignSiteReconciler) Reconcile(ctx context.Context, request ctrl.Req
 func (r *CampaignSiteReconciler) advance(ctx context.Context, p *progress) error {
 	for _, step := range []func(context.Context, *progress) error{
 		r.gather,
+		r.gatherImage,
 		r.claimHosts,
+		r.withdraw,
 		r.build,
 		r.gate,
 		r.apply,
@@ -92,6 +101,7 @@ func (r *CampaignSiteReconciler) site(ctx context.Context, request ctrl.Request)
 
 // apply writes the plan.
 func (r *CampaignSiteReconciler) apply(ctx context.Context, p *progress) error {
+	p.isLetIn = true
 	result, err := r.Applier.Apply(ctx, p.site, p.plan)
 	p.live, p.drift = result.Live, result.Drift
 	if err == nil {

@@ -108,7 +108,7 @@ func (r *CampaignSiteReconciler) dropDeadClaims(ctx context.Context, key types.N
 		if dead[i].Spec.Holder.UID == uid {
 			continue // the cache lags: that site is the one there is
 		}
-		if err := r.dropRoutes(ctx, dead[i].Spec.Holder); err != nil {
+		if err := r.dropRoutes(ctx, dead[i].Spec.Holder.Namespace, dead[i].Spec.Holder.UID); err != nil {
 			return err
 		}
 		if err := r.drop(ctx, &dead[i]); err != nil {
@@ -132,10 +132,19 @@ func (r *CampaignSiteReconciler) liveUID(ctx context.Context, key types.Namespac
 	return live.UID, nil
 }
 
-// dropRoutes removes the routes of a site that is gone. The garbage collector would as well, but in its own time, and
-// until then nobody else may have the hosts.
-func (r *CampaignSiteReconciler) dropRoutes(ctx context.Context, holder hustingsv1alpha1.ClaimHolder) error {
-	owned, err := r.Applier.OwnedBy(ctx, holder.Namespace, holder.UID)
+// withdraw removes the routes of a site that must not be routed. The plan has none either, but it may not be applied: a
+// site that serves a secret must not keep its route because its next image is refused, or because it is suspended.
+func (r *CampaignSiteReconciler) withdraw(ctx context.Context, p *progress) error {
+	if !p.facts.Withdrawn() {
+		return nil
+	}
+	return r.dropRoutes(ctx, p.site.Namespace, p.site.UID)
+}
+
+// dropRoutes removes the routes of a site. Of one that is gone the garbage collector would as well, but in its own time,
+// and until then nobody else may have the hosts.
+func (r *CampaignSiteReconciler) dropRoutes(ctx context.Context, namespace string, site types.UID) error {
+	owned, err := r.Applier.OwnedBy(ctx, namespace, site)
 	if err != nil {
 		return err
 	}

@@ -68,6 +68,8 @@ func readyOf(p *progress, pods availability) metav1.Condition {
 		c.Status, c.Reason, c.Message = metav1.ConditionUnknown, o.reason, o.message
 	case o != nil:
 		c.Reason, c.Message = o.reason, o.message
+	case p.plan.Site.Withdrawn:
+		c.Reason, c.Message = hustingsv1alpha1.ReasonWithdrawn, "the route is withdrawn until the site is clean, its pods run on: "+messageOf(p, controlLeaksServed)
 	case len(p.plan.Site.Hosts) < len(p.site.Spec.Hosts):
 		c.Reason, c.Message = hustingsv1alpha1.ReasonRefused, "not every host is routed: "+messageOf(p, controlHostClaimed)
 		if isHeldByAnother(p) {
@@ -127,12 +129,12 @@ func isStalled(p *progress, pods availability) bool {
 	if p.obstacle != nil {
 		return p.obstacle.stalled
 	}
-	return pods.isStuck
+	return pods.isStuck || p.plan.Site.Withdrawn
 }
 
 func isReconciling(p *progress, pods availability) bool {
 	if o := p.obstacle; o != nil {
-		return o.err != nil || o.reason == hustingsv1alpha1.ReasonProgressing
+		return o.err != nil || o.reason == hustingsv1alpha1.ReasonProgressing || o.reason == hustingsv1alpha1.ReasonScanning
 	}
 	return pods.isRolling || !pods.isAvailable
 }

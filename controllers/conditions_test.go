@@ -140,6 +140,14 @@ func TestConditions(t *testing.T) {
 			change: func(p *progress) { p.obstacle = transient("Service/vote", errors.New("dial tcp 10.0.0.1:43210")) },
 			want:   map[string]string{"Ready": "False TransientError", "Reconciling": "True Progressing", "Stalled": ""},
 		},
+		"an image that is being scanned is work under way": {
+			change: func(p *progress) { p.obstacle = &obstacle{reason: hustingsv1alpha1.ReasonScanning, message: "x"} },
+			want:   map[string]string{"Ready": "False Scanning", "Reconciling": "True Progressing", "Stalled": "", "Available": "True PodsAvailable"},
+		},
+		"a site that is withdrawn waits for somebody": {
+			change: func(p *progress) { p.plan.Site.Withdrawn, p.plan.Site.Hosts, p.live = true, nil, p.live[:1] },
+			want:   map[string]string{"Ready": "False Withdrawn", "Stalled": "True Withdrawn", "Reconciling": ""},
+		},
 		"a suspended site is neither ready nor in trouble": {
 			change: func(p *progress) { p.obstacle = &obstacle{reason: hustingsv1alpha1.ReasonSuspended} },
 			want:   map[string]string{"Ready": "Unknown Suspended", "Reconciling": "", "Stalled": ""},
@@ -207,6 +215,7 @@ func TestStatusKeepsTheDigestOfThePlanThatWasApplied(t *testing.T) {
 	p := progressOf(func(p *progress) {
 		p.applied = ""
 		p.site.Status.Plan.Digest = "sha256:earlier"
+		p.site.Status.Image.Running = "registry.example.org/site@sha256:1"
 		p.site.Spec.Image = "registry.example.org/site@sha256:2"
 	})
 	s := statusOf(p)

@@ -36,7 +36,7 @@ func (r *CampaignSiteReconciler) reportTransitions(p *progress, after *hustingsv
 	failedBefore, failsNow := failing(before.Controls), failing(after.Controls)
 	for _, id := range first(mostEvents, without(failsNow, failedBefore)) {
 		r.record(site, nil, corev1.EventTypeWarning, hustingsv1alpha1.EventControlFailed, string(id),
-			string(id)+" failed; the site's status.controls says where and why")
+			string(id)+" failed: "+messageOf(p, id)+"; the site's status.controls says where and why")
 	}
 	for _, id := range first(mostEvents, without(failedBefore, failsNow)) {
 		r.record(site, nil, corev1.EventTypeNormal, hustingsv1alpha1.EventControlRecovered, string(id), string(id)+" no longer fails")
@@ -55,10 +55,10 @@ func (r *CampaignSiteReconciler) reportDrift(ctx context.Context, p *progress) {
 	}
 }
 
-// reportReady says nothing of pods that are starting.
+// reportReady says nothing of pods that are starting, or of an image that is being scanned.
 func (r *CampaignSiteReconciler) reportReady(site *hustingsv1alpha1.CampaignSite, ready *metav1.Condition) {
 	switch ready.Reason {
-	case hustingsv1alpha1.ReasonProgressing, hustingsv1alpha1.ReasonTerminating:
+	case hustingsv1alpha1.ReasonProgressing, hustingsv1alpha1.ReasonScanning, hustingsv1alpha1.ReasonTerminating:
 	case hustingsv1alpha1.ReasonReady, hustingsv1alpha1.ReasonSuspended:
 		r.note(site, ready.Reason, ready.Message)
 	default:

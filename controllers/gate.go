@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -17,6 +18,8 @@ import (
 const (
 	controlHostClaimed  = "edge.host-claimed"
 	controlEdgeRequired = "edge.required"
+	controlLeaksImage   = "leaks.image"
+	controlLeaksServed  = "leaks.served"
 )
 
 // build makes the plan.
@@ -46,12 +49,31 @@ func (r *CampaignSiteReconciler) gate(_ context.Context, p *progress) error {
 			message: "spec.suspend is true: nothing is changed; set it to false to go on",
 		}
 	}
-	blocking := compliance.Blocking(p.plan.Verdicts)
+	blocking := blockingOf(p)
 	if len(blocking) == 0 || p.facts.Class.Spec.Enforcement == hustingsv1alpha1.EnforcementAudit {
 		return nil
 	}
 	p.isRefused = true
+	if len(blocking) == 1 && isPending(p, blocking[0]) {
+		return &obstacle{reason: hustingsv1alpha1.ReasonScanning, message: "not applied yet, what ran before keeps running: " + firstOf(blocking[0])}
+	}
 	return &obstacle{reason: refusalReason(p, blocking), message: refusal(blocking), stalled: true}
+}
+
+// blockingOf are the verdicts that keep the plan from being applied. The verdict on an image that the operator applied
+// before is not among them: it fails its control, but refusing the plan would not end what runs, and would end its repair.
+// Nor is one that is still to come where something else must be mended first.
+func blockingOf(p *progress) []compliance.Verdict {
+	blocking := compliance.Blocking(p.plan.Verdicts)
+	return slices.DeleteFunc(blocking, func(v compliance.Verdict) bool {
+		return v.Control.ID == controlLeaksImage && (p.facts.Image.Runs || len(blocking) > 1 && isPending(p, v))
+	})
+}
+
+// isPending says whether a verdict is that of an image whose scan is still to come.
+func isPending(p *progress, v compliance.Verdict) bool {
+	image := p.facts.Image
+	return v.Control.ID == controlLeaksImage && v.Result == hustingsv1alpha1.ResultUnknown && !image.NoScanner && image.Scan.Pending()
 }
 
 // refusalReason is the reason of a control's own where nothing else blocks.
@@ -64,6 +86,8 @@ func refusalReason(p *progress, blocking []compliance.Verdict) string {
 		return hustingsv1alpha1.ReasonEdgeInsufficient
 	case blocking[0].Control.ID == controlHostClaimed && isHeldByAnother(p):
 		return hustingsv1alpha1.ReasonHostConflict
+	case blocking[0].Control.ID == controlLeaksImage && blocking[0].Result == hustingsv1alpha1.ResultFail:
+		return hustingsv1alpha1.ReasonImageLeaking
 	}
 	return hustingsv1alpha1.ReasonRefused
 }

@@ -55,6 +55,57 @@ func TestGate(t *testing.T) {
 			change: func(p *progress) { p.plan.Verdicts = []compliance.Verdict{blocking("edge.required", "Fail")} },
 			reason: hustingsv1alpha1.ReasonEdgeInsufficient, refused: true,
 		},
+		"an image without a verdict waits for it": {
+			change: func(p *progress) { p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Unknown")} },
+			reason: hustingsv1alpha1.ReasonScanning, refused: true,
+		},
+		"so does one that could not be scanned": {
+			change: func(p *progress) {
+				p.facts.Image.Scan.Verdict = hustingsv1alpha1.VerdictError
+				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Unknown")}
+			},
+			reason: hustingsv1alpha1.ReasonScanning, refused: true,
+		},
+		"an image that was not wholly looked at is refused": {
+			change: func(p *progress) {
+				p.facts.Image.Scan.Verdict = hustingsv1alpha1.VerdictIncomplete
+				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Unknown")}
+			},
+			reason: hustingsv1alpha1.ReasonRefused, refused: true,
+		},
+		"without a scanner there is nothing to wait for": {
+			change: func(p *progress) {
+				p.facts.Image.NoScanner = true
+				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Unknown")}
+			},
+			reason: hustingsv1alpha1.ReasonRefused, refused: true,
+		},
+		"an image with a secret has a reason of its own": {
+			change: func(p *progress) {
+				p.facts.Image.Scan.Verdict = hustingsv1alpha1.VerdictLeaking
+				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Fail")}
+			},
+			reason: hustingsv1alpha1.ReasonImageLeaking, refused: true,
+		},
+		"an image that was let in before is not refused for what is found now": {
+			change: func(p *progress) {
+				p.facts.Image.Runs, p.facts.Image.Scan.Verdict = true, hustingsv1alpha1.VerdictLeaking
+				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Fail")}
+			},
+		},
+		"but for all else it is": {
+			change: func(p *progress) {
+				p.facts.Image.Runs = true
+				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Fail"), blocking("pod.restricted", "Fail")}
+			},
+			reason: hustingsv1alpha1.ReasonRefused, refused: true,
+		},
+		"what must be mended is said before what must be waited for": {
+			change: func(p *progress) {
+				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Unknown"), blocking("edge.required", "Fail")}
+			},
+			reason: hustingsv1alpha1.ReasonEdgeInsufficient, refused: true,
+		},
 		"a suspended site is stopped, whatever its plan": {
 			change: func(p *progress) { p.site.Spec.Suspend = true },
 			reason: hustingsv1alpha1.ReasonSuspended,

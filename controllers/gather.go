@@ -17,6 +17,7 @@ import (
 // gather reads what is known of the world around a site, all of it from the cache.
 func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error {
 	p.facts.Now = r.Now()
+	p.facts.Served = facts.Served{Secrets: pagesFact(p.leaks.Served), Files: pagesFact(p.leaks.Exposed)}
 	waivers := &hustingsv1alpha1.WaiverList{}
 	if err := r.Client.List(ctx, waivers); err != nil {
 		return fmt.Errorf("read waivers: %w", err)

@@ -17,6 +17,7 @@ const (
 	indexClass  = "spec.className"
 	indexHost   = "spec.hosts"
 	indexHolder = "spec.holder"
+	indexDigest = "digest"
 )
 
 // addIndexes prepares the cache for the reconciler. The indexes of optional kinds are added with their watches.
@@ -30,6 +31,8 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		{site, indexClass, classOfSite},
 		{site, indexHost, hostsOfSite},
 		{claim, indexHolder, holderOfClaim},
+		{site, indexDigest, digestsNamedBy},
+		{&hustingsv1alpha1.ImageScan{}, indexDigest, digestsNamedBy},
 	} {
 		if err := indexer.IndexField(ctx, index.of, index.field, index.keys); err != nil {
 			return fmt.Errorf("index %T by %s: %w", index.of, index.field, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	discoveryv1 "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -68,6 +69,8 @@ func cacheOptions() (cache.Options, error) {
 			&hustingsv1alpha1.SiteClass{}:    whole,
 			&hustingsv1alpha1.Waiver{}:       whole,
 			&hustingsv1alpha1.HostClaim{}:    whole,
+			&hustingsv1alpha1.ImageScan{}:    whole,
+			&discoveryv1.EndpointSlice{}:     {Transform: trimEndpoints}, // they have the labels of their Service
 			namespaceMetadata():              {Label: labels.Everything(), Transform: trimToLabels},
 			definitionMetadata():             {Label: labels.Everything(), Transform: trimToName},
 		},

@@ -33,6 +33,12 @@ func classChanged(before, after client.Object) bool {
 	return specChanged(before, after) || !okBefore || !okAfter || facts.IsDefaultClass(was) != facts.IsDefaultClass(is)
 }
 
+// hasVerdict passes what has a verdict: an ImageScan that was just made is no news to a site.
+var hasVerdict = predicate.NewPredicateFuncs(func(o client.Object) bool {
+	scan, ok := o.(*hustingsv1alpha1.ImageScan)
+	return ok && scan.Status.Verdict != ""
+})
+
 // namespaceChanged passes changes of what grants and controls look at.
 func namespaceChanged(before, after client.Object) bool {
 	return !maps.Equal(before.GetLabels(), after.GetLabels()) ||

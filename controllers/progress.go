@@ -1,6 +1,8 @@
 package controllers
 
 import (
+	"time"
+
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/apply"
 	"github.com/hustings/hustings/internal/compliance"
@@ -23,6 +25,16 @@ type progress struct {
 	isRefused bool
 	// verdicts are those shown: of the live objects, or of the plan where that is refused.
 	verdicts []compliance.Verdict
+	// isLetIn: nothing keeps the plan from being applied.
+	isLetIn bool
+	// isImageKnown: what is known of the images was gathered.
+	isImageKnown bool
+	// runningVerdict is the verdict on the image that runs.
+	runningVerdict hustingsv1alpha1.ScanVerdict
+	// leaks are what was last seen of the site's pages.
+	leaks hustingsv1alpha1.LeakStatus
+	// again is when to look again, whatever else happens; zero, when something changes.
+	again time.Duration
 	// obstacle is why a step could not go on; nil, all went well.
 	obstacle *obstacle
 }

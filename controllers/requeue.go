@@ -7,10 +7,15 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/facts"
 )
 
-// sooner makes sure that the site is looked at again when time alone changes it: when its posture ends, or a waiver.
+// sooner makes sure that the site is looked at again when time alone changes it: when its posture ends, a waiver or an
+// allowed leak, or when a step asked for it.
 func (r *CampaignSiteReconciler) sooner(result ctrl.Result, p *progress) ctrl.Result {
+	if p.again > 0 && (result.RequeueAfter == 0 || p.again < result.RequeueAfter) {
+		result.RequeueAfter = p.again
+	}
 	next := nextChange(p)
 	if next.IsZero() {
 		return result
@@ -34,6 +39,9 @@ func nextChange(p *progress) time.Time {
 		if next.IsZero() || w.Expires.Time.Before(next) {
 			next = w.Expires.Time
 		}
+	}
+	if end := facts.NextAllowanceEnd(p.facts.Class, p.facts.Now); !end.IsZero() && (next.IsZero() || end.Before(next)) {
+		next = end
 	}
 	return next
 }

@@ -46,6 +46,7 @@ func statusOf(p *progress) hustingsv1alpha1.CampaignSiteStatus {
 		ObservedGeneration: p.site.Generation,
 		Conditions:         conditionsOf(p),
 		Image:              imageOf(p),
+		Leaks:              p.leaks,
 		Plan:               p.site.Status.Plan,
 	}
 	if p.facts.Class != nil {
@@ -64,14 +65,27 @@ func statusOf(p *progress) hustingsv1alpha1.CampaignSiteStatus {
 	return s
 }
 
-// imageOf says what runs, and what is wanted where that is another image.
+// imageOf says what runs, and what is wanted where that is another image. What runs is what was applied last: an image
+// that somebody else wrote into the Deployment was let in by nobody.
 func imageOf(p *progress) hustingsv1alpha1.ImageStatus {
-	var s hustingsv1alpha1.ImageStatus
-	if d, ok := find[*appsv1.Deployment](p.live); ok && len(d.Spec.Template.Spec.Containers) > 0 {
-		s.Running = cut(d.Spec.Template.Spec.Containers[0].Image, maxFinding)
+	was, spec := p.site.Status.Image, p.site.Spec.Image
+	s := hustingsv1alpha1.ImageStatus{Running: was.Running, RunningVerdict: p.runningVerdict}
+	wanted, verdict := p.facts.Image.Pin(spec), p.facts.Image.Scan.Verdict
+	if !p.isImageKnown { // nobody has looked: what was known stays
+		s.RunningVerdict = was.RunningVerdict
+		for _, known := range []string{was.Running, was.Candidate} {
+			if known == spec || pinOf(spec, known) != "" {
+				wanted, verdict = known, was.CandidateVerdict
+				break
+			}
+		}
 	}
-	if p.site.Spec.Image != s.Running {
-		s.Candidate = p.site.Spec.Image
+	deployment, _ := find[*appsv1.Deployment](p.live)
+	if p.isLetIn && imageIn(deployment) == wanted {
+		s.Running, s.RunningVerdict = wanted, verdict
+	}
+	if wanted != s.Running {
+		s.Candidate, s.CandidateVerdict = wanted, verdict
 	}
 	return s
 }

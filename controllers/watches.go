@@ -27,7 +27,9 @@ func (r *CampaignSiteReconciler) SetupWithManager(ctx context.Context, mgr ctrl.
 		Watches(&hustingsv1alpha1.Waiver{}, r.enqueue(sitesOfWaiver), builder.WithPredicates(onUpdate(specChanged))).
 		Watches(&hustingsv1alpha1.HostClaim{}, r.enqueue(r.sitesOfClaim), builder.WithPredicates(onUpdate(specChanged))).
 		Watches(namespaceMetadata(), r.enqueue(r.sitesOfNamespace), builder.WithPredicates(onUpdate(namespaceChanged))).
+		Watches(&hustingsv1alpha1.ImageScan{}, r.enqueue(r.sitesOfScan), builder.WithPredicates(hasVerdict, onUpdate(verdictChanged))).
 		WatchesRawSource(source.Channel(kinds.changed, r.enqueue(r.allSites))).
+		WatchesRawSource(source.Channel(r.Answers.changed, &handler.EnqueueRequestForObject{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, EnableWarmup: new(true)})
 	for _, kind := range kinds.owned {
 		if !kinds.Available(kind) {
@@ -82,6 +84,15 @@ func (r *CampaignSiteReconciler) sitesOfClaim(ctx context.Context, o client.Obje
 		return nil
 	}
 	return append(r.sites(ctx, client.MatchingFields{indexHost: claim.Name}), holderKey(claim))
+}
+
+// sitesOfScan are those that name the digest.
+func (r *CampaignSiteReconciler) sitesOfScan(ctx context.Context, o client.Object) []types.NamespacedName {
+	scan, ok := o.(*hustingsv1alpha1.ImageScan)
+	if !ok {
+		return nil
+	}
+	return r.sites(ctx, client.MatchingFields{indexDigest: scan.Spec.Digest})
 }
 
 func sitesOfWaiver(_ context.Context, o client.Object) []types.NamespacedName {

@@ -43,6 +43,10 @@ type CampaignSiteStatus struct {
 	// +optional
 	Image ImageStatus `json:"image,omitzero"`
 
+	// leaks says what the last look at the site's pages found.
+	// +optional
+	Leaks LeakStatus `json:"leaks,omitzero"`
+
 	// plan identifies the objects that were applied last.
 	// +optional
 	Plan PlanStatus `json:"plan,omitzero"`
@@ -270,15 +274,61 @@ type EdgeEnforcement struct {
 
 // ImageStatus says what runs and what is wanted.
 type ImageStatus struct {
-	// running is the image of the Deployment as it is.
+	// running is the image that was applied last.
 	// +optional
-	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:MaxLength=600
 	Running string `json:"running,omitempty"`
 
-	// candidate is the image of the spec, where it differs from running.
+	// runningVerdict is the scan's verdict on running; absent, it has none yet.
+	// +optional
+	RunningVerdict ScanVerdict `json:"runningVerdict,omitempty"`
+
+	// candidate is the image of the spec, pinned by digest, where it differs from running.
+	// +optional
+	// +kubebuilder:validation:MaxLength=600
+	Candidate string `json:"candidate,omitempty"`
+
+	// candidateVerdict is the scan's verdict on candidate; absent, it has none yet.
+	// +optional
+	CandidateVerdict ScanVerdict `json:"candidateVerdict,omitempty"`
+}
+
+// LeakStatus says what the last look at the site's pages found. It is written only when that changes.
+type LeakStatus struct {
+	// rollout that was looked at: the Deployment's revision.
+	// +optional
+	// +kubebuilder:validation:MaxLength=32
+	Rollout string `json:"rollout,omitempty"`
+
+	// served is about secrets and lists of people in what the site serves.
+	// +optional
+	Served PagesVerdict `json:"served,omitzero"`
+
+	// exposed is about files that must not be served, such as /.env and /.git/HEAD.
+	// +optional
+	Exposed PagesVerdict `json:"exposed,omitzero"`
+}
+
+// PagesVerdict is one verdict on what a site serves.
+type PagesVerdict struct {
+	// verdict of the last look; absent, nobody has looked yet.
+	// +optional
+	Verdict ScanVerdict `json:"verdict,omitempty"`
+
+	// findings are the worst of what was found, never the value of a secret.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	Findings []LeakFinding `json:"findings,omitempty"`
+
+	// findingsTotal is the number of all places.
+	// +optional
+	FindingsTotal int32 `json:"findingsTotal,omitempty"`
+
+	// message says why a look was not complete.
 	// +optional
 	// +kubebuilder:validation:MaxLength=512
-	Candidate string `json:"candidate,omitempty"`
+	Message string `json:"message,omitempty"`
 }
 
 // PlanStatus identifies a plan.

@@ -47,6 +47,12 @@ const (
 	ReasonHostConflict = "HostConflict"
 	// ReasonRefused: the class enforces, and a blocking control fails on the plan; the last good objects are kept.
 	ReasonRefused = "Refused"
+	// ReasonScanning: the image has no verdict yet; it is not run until it has one, and what ran before keeps running.
+	ReasonScanning = "Scanning"
+	// ReasonImageLeaking: the class enforces, and the image holds a secret; the last good image keeps running.
+	ReasonImageLeaking = "ImageLeaking"
+	// ReasonWithdrawn: the site serves a secret, and its class withdraws the routes of such sites until they are clean.
+	ReasonWithdrawn = "Withdrawn"
 	// ReasonCollision: an object of a child's name exists and is not ours.
 	ReasonCollision = "Collision"
 	// ReasonApplyRefused: the API server refused an object: admission, quota or RBAC.

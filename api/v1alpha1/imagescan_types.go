@@ -33,30 +33,58 @@ const (
 
 // ImageScanStatus is the verdict of a digest under a ruleset.
 type ImageScanStatus struct {
-	// verdict of the scan; absent, not yet scanned.
+	// verdict of the scan; absent, not yet scanned. Error is tried again; the others stand until the ImageScan is deleted.
 	// +optional
 	Verdict ScanVerdict `json:"verdict,omitempty"`
 
-	// findings are the worst places, never the value of a secret.
+	// image is where it was scanned first, in short: the repository's last folders and the digest's first digits.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	Image string `json:"image,omitempty"`
+
+	// worst says in a few words which finding is the worst.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	Worst string `json:"worst,omitempty"`
+
+	// message says why a verdict is Incomplete or Error.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1024
+	Message string `json:"message,omitempty"`
+
+	// findings are the worst secrets, one row each with its first place, never the value of a secret.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
-	Findings []FindingStatus `json:"findings,omitempty"`
+	Findings []LeakFinding `json:"findings,omitempty"`
 
-	// findingsTotal is the number of all places.
+	// findingsTotal is the number of all places, also of those that are not listed. What is public by design is not
+	// counted.
 	// +optional
 	FindingsTotal int32 `json:"findingsTotal,omitempty"`
+
+	// files is how many files were looked at, members of archives included.
+	// +optional
+	Files int64 `json:"files,omitempty"`
+
+	// bytes is how much was looked at, as unpacked.
+	// +optional
+	Bytes int64 `json:"bytes,omitempty"`
 }
 
 // ImageScan is the verdict of an image's digest under a ruleset, shared by all sites that run it. Written by the
-// operator only.
+// operator only; whoever deletes one has the image scanned anew.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,categories=campaign
 // +kubebuilder:printcolumn:name="VERDICT",type=string,JSONPath=`.status.verdict`
+// +kubebuilder:printcolumn:name="FINDINGS",type=integer,JSONPath=`.status.findingsTotal`
+// +kubebuilder:printcolumn:name="WORST",type=string,JSONPath=`.status.worst`
 // +kubebuilder:printcolumn:name="RULESET",type=string,JSONPath=`.spec.ruleset`
 // +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="IMAGE",type=string,priority=1,JSONPath=`.status.image`
+// +kubebuilder:printcolumn:name="DIGEST",type=string,priority=1,JSONPath=`.spec.digest`
 type ImageScan struct {
 	metav1.TypeMeta `json:",inline"`
 	// +optional

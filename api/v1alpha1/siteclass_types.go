@@ -32,6 +32,10 @@ type SiteClassSpec struct {
 	// +optional
 	Pods *ClassPods `json:"pods,omitempty"`
 
+	// leaks says what happens when a secret is found, and which findings are no leaks.
+	// +optional
+	Leaks *ClassLeaks `json:"leaks,omitempty"`
+
 	// posture raises the defence of all sites of the class.
 	// +optional
 	Posture *ClassPosture `json:"posture,omitempty"`
@@ -258,6 +262,79 @@ type EgressGrant struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	Ports []Port `json:"ports"`
+}
+
+// ClassLeaks says what happens when a secret is found, and which findings are no leaks.
+type ClassLeaks struct {
+	// rescanInterval is how often what a site serves is looked at, besides after every rollout; between 1m and 24h.
+	// Absent, 15m.
+	// +optional
+	RescanInterval RescanInterval `json:"rescanInterval,omitempty"`
+
+	// onServedLeak says what is done with a site that serves a secret: Report fails the control, Withdraw removes the
+	// route as well until the site is clean; the pods stay. Absent, Report.
+	// +optional
+	OnServedLeak ServedLeakAction `json:"onServedLeak,omitempty"`
+
+	// allow lists findings that are no leaks, each with its reason and its end.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=64
+	Allow []AllowedLeak `json:"allow,omitempty"`
+}
+
+// RescanInterval is a time as Go spells it, such as 15m or 1h30m.
+//
+// +kubebuilder:validation:MinLength=2
+// +kubebuilder:validation:MaxLength=16
+// +kubebuilder:validation:Pattern=`^([0-9]+(s|m|h))+$`
+// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]+(s|m|h))+$') || (duration(self) >= duration('1m') && duration(self) <= duration('24h'))",message="must be a time between 1m and 24h, such as 15m"
+type RescanInterval string
+
+// ServedLeakAction says what is done with a site that serves a secret.
+//
+// +kubebuilder:validation:Enum=Report;Withdraw
+type ServedLeakAction string
+
+// The actions.
+const (
+	ServedLeakReport   ServedLeakAction = "Report"
+	ServedLeakWithdraw ServedLeakAction = "Withdraw"
+)
+
+// AllowedLeak is one finding that is no leak: by its fingerprint wherever it turns up, or by its rule in a path.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.fingerprint) ? !has(self.rule) && !has(self.path) : has(self.rule) && has(self.path)",message="set fingerprint alone, or rule and path together"
+type AllowedLeak struct {
+	// fingerprint of the finding, as the ImageScan or the site's status shows it.
+	// +optional
+	// +kubebuilder:validation:MinLength=8
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9:_-]+$`
+	Fingerprint string `json:"fingerprint,omitempty"`
+
+	// rule of the finding, such as stripe-access-token.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
+	Rule string `json:"rule,omitempty"`
+
+	// path of the finding's file. One that ends in / covers everything under it.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	Path string `json:"path,omitempty"`
+
+	// reason why it is no leak, for those who read it later.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	Reason string `json:"reason"`
+
+	// expires is when the finding counts again.
+	// +required
+	Expires metav1.Time `json:"expires"`
 }
 
 // UserNamespaces says whether pods run in a user namespace of their own.

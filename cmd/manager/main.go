@@ -21,7 +21,9 @@ import (
 
 	"github.com/hustings/hustings/controllers"
 	"github.com/hustings/hustings/internal/apply"
+	"github.com/hustings/hustings/internal/leak"
 	"github.com/hustings/hustings/internal/plan"
+	"github.com/hustings/hustings/internal/scan/service"
 )
 
 const (
@@ -63,6 +65,9 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	ruleset := leak.New(nil).Ruleset()
+	answers := controllers.NewAnswers()
+	scanner := scannerAt(o.scannerSocket)
 	reconciler := &controllers.CampaignSiteReconciler{
 		Client: mgr.GetClient(),
 		Live:   mgr.GetAPIReader(),
@@ -70,15 +75,33 @@ func run(ctx context.Context, o options) error {
 			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Kinds: owned, Available: kinds.Available,
 		},
 		Recorder: mgr.GetEventRecorder("hustings.dev/manager"),
+		Scanner:  scanner,
+		Ruleset:  ruleset,
+		Answers:  answers,
 		Now:      time.Now,
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, kinds, o.workers); err != nil {
 		return fmt.Errorf("set up the controllers: %w", err)
 	}
+	if scanner != nil {
+		images := &controllers.ImageScanReconciler{Client: mgr.GetClient(), Scanner: scanner, Ruleset: ruleset, Window: o.rescanWindow, Now: time.Now}
+		pages := &controllers.PagesReconciler{Client: mgr.GetClient(), Scanner: scanner, Answers: answers, Now: time.Now}
+		if err := errors.Join(images.SetupWithManager(mgr), pages.SetupWithManager(mgr)); err != nil {
+			return fmt.Errorf("set up the scans: %w", err)
+		}
+	}
 	if err := addChecks(mgr); err != nil {
 		return fmt.Errorf("set up the probes: %w", err)
 	}
 	return mgr.Start(ctx)
+}
+
+// scannerAt is the scanner behind a socket; nil, there is none.
+func scannerAt(socket string) *service.Client {
+	if socket == "" {
+		return nil
+	}
+	return service.NewClient(socket)
 }
 
 func managerOptions(o options) ctrl.Options {

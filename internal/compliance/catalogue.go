@@ -19,6 +19,9 @@ func Catalogue() []Control {
 		namespaceRestrictedControl(),          // no other pod under the site's labels
 		networkEnforcedControl(),              // policies are more than text
 		leaksManifestControl(),                // no secret in what anybody may read
+		leaksImageControl(),                   // nor in what is shipped
+		leaksServedControl(),                  // nor in what is served
+		leaksExposedFilesControl(),            // nor a file that nobody meant to serve
 		edgeRateLimitControl(),                // a client's rate is bounded
 		edgeInFlightControl(),                 // and its slow requests
 		edgeBodyLimitControl(),                // and its large ones

@@ -119,11 +119,17 @@ func (in Input) eachRoute(pick func(route) bool, check func(route) []Finding) Ou
 	return judged(findings)
 }
 
-// noRouteDue says whether the site has no route and is to have none, because none of its hosts is granted and its own:
-// edge.host-claimed says so, and there is nothing to protect.
+// noRouteDue says whether the site has no route and is to have none, because none of its hosts is granted and its own, or
+// because its routes are withdrawn: edge.host-claimed or leaks.served says so, and there is nothing to protect.
 func (in Input) noRouteDue(view edgeView) (Outcome, bool) {
 	if len(view.Routes) > 0 || len(in.Site.Spec.Hosts) == 0 {
 		return Outcome{}, false
+	}
+	if in.Facts.Withdrawn() {
+		return Outcome{
+			Result:  hustingsv1alpha1.ResultNotApplicable,
+			Message: "the site is not routed, because it serves a secret and its class withdraws such sites: see leaks.served",
+		}, true
 	}
 	for _, host := range in.Site.Spec.Hosts {
 		if mayServe(in, host) {

@@ -122,6 +122,10 @@ func goodInput(f *fixture) {
 			"alice.example.org": facts.HolderOf(site), "www.alice.example.org": facts.HolderOf(site),
 		}},
 		PolicyEngine: facts.Yes,
+		Image:        facts.Image{Digest: facts.DigestOf(site.Spec.Image), Scan: facts.Scan{Verdict: hustingsv1alpha1.VerdictClean}},
+		Served: facts.Served{
+			Secrets: facts.Scan{Verdict: hustingsv1alpha1.VerdictClean}, Files: facts.Scan{Verdict: hustingsv1alpha1.VerdictClean},
+		},
 	}}
 	f.Enforcement = []hustingsv1alpha1.EdgeEnforcement{
 		{Feature: hustingsv1alpha1.FeaturePerClientRate, Level: hustingsv1alpha1.LevelApproximated},

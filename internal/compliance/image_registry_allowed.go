@@ -24,7 +24,7 @@ func imageRegistryAllowed(in Input) Outcome {
 	out := in.eachDeployment(func(d child[*appsv1.Deployment]) []Finding {
 		var findings []Finding
 		for _, c := range containers(&d.obj.Spec.Template.Spec) {
-			if why := refuseImage(c.Image, registries); why != "" && c.Image != in.Site.Spec.Image {
+			if why := RefuseImage(c.Image, registries); why != "" && c.Image != in.Facts.Image.Pin(in.Site.Spec.Image) {
 				findings = append(findings, found(d.ref, c.path+".image", "%s", why))
 			}
 		}
@@ -33,14 +33,15 @@ func imageRegistryAllowed(in Input) Outcome {
 	if out.Result == hustingsv1alpha1.ResultError {
 		return out
 	}
-	if why := refuseImage(in.Site.Spec.Image, registries); why != "" {
+	if why := RefuseImage(in.Site.Spec.Image, registries); why != "" {
 		out.Findings = append(out.Findings, asked("spec.image", "%s", why))
 	}
 	return judged(out.Findings)
 }
 
-// refuseImage says why an image may not run; empty, it may.
-func refuseImage(image string, registries []string) string {
+// RefuseImage says why an image may not run where only those registries are allowed; empty, it may. What may not run is
+// not asked for either: a registry that somebody made up is no place to connect to.
+func RefuseImage(image string, registries []string) string {
 	registry, _, named := strings.Cut(image, "/")
 	if !named || !strings.ContainsAny(registry, ".:") {
 		return "the image names no registry: which one is meant depends on the node"

@@ -84,11 +84,27 @@ func imageMutations() []mutation {
 		}}
 	}
 	return []mutation{
-		{control: "image.digest-pinned", name: "by tag", cause: "spec.image", breaks: runs("registry.example.org/alice/site:v1")},
-		{control: "image.digest-pinned", name: "by half a digest", cause: "spec.image", breaks: runs("registry.example.org/alice/site@sha256:abcd")},
-		{control: "image.digest-pinned", name: "another runs", breaks: func(f *fixture) {
-			f.container().Image = "registry.example.org/alice/site@sha256:" + strings.Repeat("cd", 32)
+		{control: "image.digest-pinned", name: "by tag", cause: "spec.image", breaks: func(f *fixture) {
+			runs("registry.example.org/alice/site:v1")(f)
+			f.container().Image += digest
 		}},
+		{
+			control: "image.digest-pinned", name: "by half a digest", cause: "spec.image", breaks: runs("registry.example.org/alice/site@sha256:abcd"),
+			also: []hustingsv1alpha1.ControlID{"leaks.image"},
+		},
+		{
+			control: "image.digest-pinned", name: "the tag's digest is not the Deployment's", also: []hustingsv1alpha1.ControlID{"leaks.image"},
+			breaks: func(f *fixture) {
+				f.class.Spec.Images.RequireDigest = new(false)
+				runs("registry.example.org/alice/site:v1")(f)
+			},
+		},
+		{
+			control: "image.digest-pinned", name: "another runs", also: []hustingsv1alpha1.ControlID{"leaks.image"},
+			breaks: func(f *fixture) {
+				f.container().Image = "registry.example.org/alice/site@sha256:" + strings.Repeat("cd", 32)
+			},
+		},
 		registry("another", "registry.example.com/alice/site"+digest),
 		registry("longer folder", "registry.example.org/alicex/site"+digest),
 		registry("climbs out", "registry.example.org/alice/../bob/site"+digest),

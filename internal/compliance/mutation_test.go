@@ -26,7 +26,7 @@ type mutation struct {
 
 func mutations() []mutation {
 	return slices.Concat(podMutations(), imageMutations(), ingressMutations(), egressMutations(), clusterMutations(),
-		leakMutations(), rateMutations(), limitMutations(), tlsMutations(), headerMutations(), hostMutations(), availabilityMutations(), driftMutations())
+		leakMutations(), scanMutations(), rateMutations(), limitMutations(), tlsMutations(), headerMutations(), hostMutations(), availabilityMutations(), driftMutations())
 }
 
 func TestEveryMutationIsCaughtByItsControl(t *testing.T) {
@@ -128,7 +128,7 @@ func TestCatalogueIsComplete(t *testing.T) {
 
 // TestWithoutObjectsNothingIsGreen: an empty list of objects must not pass by having nothing wrong in it.
 func TestWithoutObjectsNothingIsGreen(t *testing.T) {
-	aboutFacts := []hustingsv1alpha1.ControlID{"namespace.restricted", "network.enforced", "edge.host-claimed", "edge.required", "leaks.manifest"}
+	aboutFacts := []hustingsv1alpha1.ControlID{"namespace.restricted", "network.enforced", "edge.host-claimed", "edge.required", "leaks.manifest", "leaks.image", "leaks.served", "leaks.exposed-files"}
 	f := live()
 	f.Objects = nil
 	for _, v := range Evaluate(f.Input) {

@@ -25,6 +25,10 @@ type Snapshot struct {
 	Claims Claims
 	// PolicyEngine says whether something in the cluster enforces NetworkPolicies.
 	PolicyEngine Certainty
+	// Image is what is known of the image of the spec.
+	Image Image
+	// Served is what is known of what the site serves.
+	Served Served
 }
 
 // Certainty is a fact that may not be known.

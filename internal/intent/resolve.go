@@ -36,7 +36,7 @@ func Resolve(site *hustingsv1alpha1.CampaignSite, snapshot facts.Snapshot) (Site
 	s := Site{
 		Namespace: site.Namespace, Name: site.Name, UID: site.UID,
 		Class: class.Name, Posture: posture, PostureEnds: ends,
-		Image: site.Spec.Image, Args: slices.Clone(site.Spec.Args),
+		Image: snapshot.Image.Pin(site.Spec.Image), Args: slices.Clone(site.Spec.Args),
 		Port:          int32(site.Spec.Port),
 		RunAsUser:     valueOr(site.Spec.RunAsUser, defaultRunAsUser),
 		Replicas:      resolveReplicas(site.Spec.Replicas),
@@ -54,6 +54,9 @@ func Resolve(site *hustingsv1alpha1.CampaignSite, snapshot facts.Snapshot) (Site
 	errs = append(errs, more...)
 	s.Hosts, more = resolveHosts(site, snapshot, spec.Child("hosts"))
 	errs = append(errs, more...)
+	if s.Withdrawn = snapshot.Withdrawn(); s.Withdrawn {
+		s.Hosts = nil
+	}
 	s.TLS = resolveTLS(site, class)
 	s.Edge, more = resolveEdge(site, class, posture, spec.Child("edge"))
 	errs = append(errs, more...)

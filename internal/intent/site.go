@@ -27,6 +27,7 @@ type Site struct {
 	// PostureEnds is when the posture changes by itself; zero, never.
 	PostureEnds time.Time
 
+	// Image is pinned by digest wherever that is known.
 	Image     string
 	Args      []string
 	Port      int32
@@ -41,10 +42,13 @@ type Site struct {
 	// UserNamespace asks for pods in a user namespace of their own.
 	UserNamespace bool
 
-	// Hosts are those that the namespace is granted and that no other site holds, sorted. Only these are routed.
+	// Hosts are those that the namespace is granted and that no other site holds, sorted; none, where the routes are
+	// withdrawn. Only these are routed.
 	Hosts []string
-	TLS   TLS
-	Edge  Edge
+	// Withdrawn: the site serves a secret, so it has no route until it does not.
+	Withdrawn bool
+	TLS       TLS
+	Edge      Edge
 
 	Network Network
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 
@@ -110,5 +111,74 @@ func BenchmarkBuild(b *testing.B) {
 		if p := plan.Build(site, snapshot); len(p.Errors) > 0 {
 			b.Fatal(p.Errors)
 		}
+	}
+}
+
+func TestAServedLeakWithdrawsTheRouteWhereTheClassSaysSo(t *testing.T) {
+	leak := facts.Scan{Verdict: hustingsv1alpha1.VerdictLeaking, Total: 1, Findings: []hustingsv1alpha1.LeakFinding{{
+		Rule: "stripe-access-token", Severity: "critical", File: "/app.js", Line: 1, Column: 5, Fingerprint: "f1f1f1f1",
+	}}}
+	for name, test := range map[string]struct {
+		action hustingsv1alpha1.ServedLeakAction
+		served facts.Served
+		allow  []hustingsv1alpha1.AllowedLeak
+		routed bool
+	}{
+		"a leak under Withdraw":          {action: hustingsv1alpha1.ServedLeakWithdraw, served: facts.Served{Secrets: leak}},
+		"a leak under Report":            {action: hustingsv1alpha1.ServedLeakReport, served: facts.Served{Secrets: leak}, routed: true},
+		"a leak where the class is mute": {served: facts.Served{Secrets: leak}, routed: true},
+		"an exposed file under Withdraw": {action: hustingsv1alpha1.ServedLeakWithdraw, served: facts.Served{Files: leak}, routed: true},
+		"an incomplete look":             {action: hustingsv1alpha1.ServedLeakWithdraw, served: facts.Served{Secrets: facts.Scan{Verdict: "Incomplete"}}, routed: true},
+		"nobody has looked":              {action: hustingsv1alpha1.ServedLeakWithdraw, routed: true},
+		"a leak that the class allows": {
+			action: hustingsv1alpha1.ServedLeakWithdraw, served: facts.Served{Secrets: leak}, routed: true,
+			allow: []hustingsv1alpha1.AllowedLeak{{Fingerprint: "f1f1f1f1", Expires: metav1.NewTime(fixture.Now.Add(1))}},
+		},
+		"a leak that the class allowed once": {
+			action: hustingsv1alpha1.ServedLeakWithdraw, served: facts.Served{Secrets: leak},
+			allow: []hustingsv1alpha1.AllowedLeak{{Fingerprint: "f1f1f1f1", Expires: metav1.NewTime(fixture.Now)}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site, class := fixture.Site(), fixture.Class()
+			class.Spec.Leaks = &hustingsv1alpha1.ClassLeaks{OnServedLeak: test.action, Allow: test.allow}
+			snapshot := fixture.Snapshot(site, class)
+			snapshot.Served = test.served
+			p := plan.Build(site, snapshot)
+			if len(p.Errors) > 0 {
+				t.Fatal(p.Errors)
+			}
+			kinds := map[string]int{}
+			for _, o := range p.Objects {
+				kinds[o.GetObjectKind().GroupVersionKind().Kind]++
+			}
+			if (kinds["Ingress"] == 2) != test.routed || kinds["Deployment"] != 1 || kinds["Service"] != 1 || p.Site.Withdrawn == test.routed {
+				t.Errorf("the plan has %v, withdrawn %t", kinds, p.Site.Withdrawn)
+			}
+			if blocking := compliance.Blocking(p.Verdicts); len(blocking) > 0 {
+				t.Errorf("%s blocks", blocking[0].Control.ID)
+			}
+		})
+	}
+}
+
+func TestATagIsPinnedByWhatItWasResolvedTo(t *testing.T) {
+	site, class := fixture.Site(), fixture.Class()
+	class.Spec.Images.RequireDigest = new(false)
+	snapshot := fixture.Snapshot(site, class)
+	site.Spec.Image = "registry.example.org/alice/site:v1"
+	p := plan.Build(site, snapshot)
+	for _, o := range p.Objects {
+		d, ok := o.(*appsv1.Deployment)
+		if ok && d.Spec.Template.Spec.Containers[0].Image != site.Spec.Image+"@"+snapshot.Image.Digest {
+			t.Errorf("the Deployment runs %s", d.Spec.Template.Spec.Containers[0].Image)
+		}
+	}
+	if !compliance.Compliant(p.Verdicts) {
+		t.Error("a tag that is pinned is not compliant, though the class allows tags")
+	}
+	snapshot.Image.Digest = ""
+	if len(compliance.Blocking(plan.Build(site, snapshot).Verdicts)) == 0 {
+		t.Error("a tag that was not resolved does not block")
 	}
 }

@@ -11,9 +11,12 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
+	"k8s.io/apiextensions-apiserver/pkg/apihelpers"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -40,6 +43,8 @@ type Cluster struct {
 	Config *rest.Config
 	// Client is its administrator's, uncached.
 	Client client.WithWatch
+	// Scanner answers the managers.
+	Scanner *Scanner
 	// AuditLog is the path of the audit log; empty, there is none.
 	AuditLog string
 
@@ -87,7 +92,8 @@ func Start(ctx context.Context, o Options) (_ *Cluster, err error) {
 	if out, err := exec.CommandContext(ctx, binary, args...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("start the control plane: %w\n%s", err, out)
 	}
-	return c, c.connect()
+	c.Scanner = newScanner(base)
+	return c, errors.Join(c.connect(), c.Scanner.Start())
 }
 
 // connect reads what the start wrote down.
@@ -117,7 +123,7 @@ func (c *Cluster) Stop() error {
 	if err != nil {
 		return fmt.Errorf("stop the control plane: %w\n%s", err, out)
 	}
-	return os.RemoveAll(filepath.Dir(c.Dir))
+	return errors.Join(c.Scanner.Stop(), os.RemoveAll(filepath.Dir(c.Dir)))
 }
 
 // Restart ends one process at once, as a crash would, and starts it again: apiserver, etcd, controller-manager, nodes.
@@ -141,9 +147,13 @@ func (c *Cluster) Kubectl(ctx context.Context, args ...string) (string, error) {
 
 // Install installs Hustings as it is shipped, but for its Deployment: the manager runs as a process.
 func (c *Cluster) Install(ctx context.Context) error {
+	if _, err := c.Kubectl(ctx, "apply", "--server-side", "-k", Path("config/crd")); err != nil {
+		return err
+	}
+	if err := c.established(ctx); err != nil {
+		return err
+	}
 	for _, args := range [][]string{
-		{"apply", "--server-side", "-k", Path("config/crd")},
-		{"wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"},
 		{"apply", "--server-side", "-f", Path("config/manager/namespace.yaml")},
 		{"apply", "--server-side", "-k", Path("config/rbac")},
 		{"apply", "--server-side", "-k", Path("config/policies")},
@@ -160,8 +170,29 @@ func (c *Cluster) InstallTraefik(ctx context.Context) error {
 	if _, err := c.Kubectl(ctx, "apply", "--server-side", "-f", Path("test/traefik/middlewares-crd.yaml")); err != nil {
 		return err
 	}
-	_, err := c.Kubectl(ctx, "wait", "--for=condition=Established", "--timeout=30s", "crd/middlewares.traefik.io")
-	return err
+	return c.established(ctx)
+}
+
+// established waits until the API server serves every kind that was defined. `kubectl wait` gives up on a definition
+// without a status, which a new one is for a moment.
+func (c *Cluster) established(ctx context.Context) error {
+	const often, long = 50 * time.Millisecond, 30 * time.Second
+	err := wait.PollUntilContextTimeout(ctx, often, long, true, func(ctx context.Context) (bool, error) {
+		list := &apiextensionsv1.CustomResourceDefinitionList{}
+		if err := c.Client.List(ctx, list); err != nil {
+			return false, err
+		}
+		for i := range list.Items {
+			if !apihelpers.IsCRDConditionTrue(&list.Items[i], apiextensionsv1.Established) {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
+	if err != nil {
+		return fmt.Errorf("wait for the kinds to be served: %w", err)
+	}
+	return nil
 }
 
 // Scheme knows every kind that tests read.

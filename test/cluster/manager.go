@@ -60,6 +60,7 @@ func (c *Cluster) StartManager(ctx context.Context, binary string, args ...strin
 	args = append([]string{
 		"--leader-election-namespace", OperatorNamespace,
 		"--metrics-bind-address", "0", "--health-probe-bind-address", "127.0.0.1:0",
+		"--scanner-socket", c.Scanner.Socket,
 	}, args...)
 	cmd := exec.Command(binary, args...)
 	// As in config/manager/deployment.yaml.

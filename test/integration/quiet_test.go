@@ -21,6 +21,9 @@ var _ = Describe("When nothing changes", Serial, func() {
 			site := newSite(ns, fmt.Sprintf("quiet-%d", i), nil)
 			Expect(env.Client.Create(ctx, site)).To(Succeed())
 			ready(ctx, site)
+			// With verdicts on the image and on what it serves.
+			Eventually(condition(ctx, site, hustingsv1alpha1.ConditionCompliant)).Should(HavePrefix("True "))
+			Expect(get(ctx, site).Status.Leaks.Served.Verdict).To(Equal(hustingsv1alpha1.VerdictClean))
 		}
 		settled(ctx)
 		// Other tests' namespaces are still being deleted, so only these sites are quiet for sure.
@@ -54,11 +57,16 @@ var _ = Describe("The API server", Serial, func() {
 })
 
 // restartManager ends the manager and starts another, and waits until that one leads.
-func restartManager(ctx context.Context) {
+func restartManager(ctx context.Context, args ...string) {
 	GinkgoHelper()
 	Expect(manager.Stop()).To(Succeed())
+	startManager(ctx, args...)
+}
+
+func startManager(ctx context.Context, args ...string) {
+	GinkgoHelper()
 	var err error
-	manager, err = env.StartManager(ctx, binary)
+	manager, err = env.StartManager(ctx, binary, args...)
 	Expect(err).NotTo(HaveOccurred())
 	Eventually(func() string { return tail(manager.Log, 1000) }).Should(ContainSubstring("Starting workers"))
 }

@@ -13,6 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/facts"
 	"github.com/hustings/hustings/internal/plan"
 	"github.com/hustings/hustings/internal/render"
 	"github.com/hustings/hustings/test/cluster"
@@ -23,6 +25,8 @@ import (
 type Recorder struct {
 	mu     sync.Mutex
 	events []recorded
+	// exempt are digests that a test lets run without a clean verdict.
+	exempt []string
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	c      *cluster.Cluster
@@ -45,14 +49,26 @@ func Record(ctx context.Context, c *cluster.Cluster) *Recorder {
 			r.Watch(gvk)
 		}
 	}
+	r.watch(hustingsv1alpha1.GroupVersion.WithKind("ImageScan"))
 	return r
 }
 
-// Watch adds a kind.
+// Exempt lets a digest run without a clean verdict: its site's class audits, or allows what was found.
+func (r *Recorder) Exempt(digest string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.exempt = append(r.exempt, digest)
+}
+
+// Watch adds a kind of sites' objects.
 func (r *Recorder) Watch(gvk schema.GroupVersionKind) {
+	r.watch(gvk, client.HasLabels{render.LabelSite})
+}
+
+func (r *Recorder) watch(gvk schema.GroupVersionKind, options ...client.ListOption) {
 	list := &unstructured.UnstructuredList{}
 	list.SetGroupVersionKind(gvk.GroupVersion().WithKind(gvk.Kind + "List"))
-	watcher, err := r.c.Client.Watch(r.ctx, list, client.HasLabels{render.LabelSite})
+	watcher, err := r.c.Client.Watch(r.ctx, list, options...)
 	Expect(err).NotTo(HaveOccurred())
 	r.wg.Go(func() {
 		defer watcher.Stop()
@@ -105,7 +121,17 @@ func (r *Recorder) history() []recorded {
 func (r *Recorder) Exposures(exempt ...string) []string {
 	live := map[string]map[string]*unstructured.Unstructured{} // namespace/site -> kind/name -> object
 	var out []string
+	clean := map[string]bool{}
 	for _, e := range r.history() {
+		if e.kind == "ImageScan" {
+			digest, _, _ := unstructured.NestedString(e.object.Object, "spec", "digest")
+			verdict, _, _ := unstructured.NestedString(e.object.Object, "status", "verdict")
+			clean[digest] = clean[digest] || verdict == string(hustingsv1alpha1.VerdictClean)
+			continue
+		}
+		if e.kind == "Deployment" && e.event != watch.Deleted {
+			out = append(out, r.unscanned(clean, e)...)
+		}
 		site := e.object.GetNamespace() + "/" + e.object.GetLabels()[render.LabelSite]
 		if live[site] == nil {
 			live[site] = map[string]*unstructured.Unstructured{}
@@ -119,6 +145,20 @@ func (r *Recorder) Exposures(exempt ...string) []string {
 		live[site][key] = e.object
 		if created && !slices.Contains(exempt, e.object.GetNamespace()) {
 			out = append(out, exposed(live, site, e)...)
+		}
+	}
+	return out
+}
+
+// unscanned is the image of a Deployment that has no clean verdict at that moment.
+func (r *Recorder) unscanned(clean map[string]bool, e recorded) []string {
+	containers, _, _ := unstructured.NestedSlice(e.object.Object, "spec", "template", "spec", "containers")
+	var out []string
+	for _, c := range containers {
+		container, _ := c.(map[string]any)
+		image := fmt.Sprint(container["image"])
+		if digest := facts.DigestOf(image); !clean[digest] && !slices.Contains(r.exempt, digest) {
+			out = append(out, fmt.Sprintf("rv %d: Deployment %s/%s runs %s, which has no clean verdict", e.version, e.object.GetNamespace(), e.object.GetName(), image))
 		}
 	}
 	return out

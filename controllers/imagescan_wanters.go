@@ -1,0 +1,105 @@
+package controllers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/compliance"
+	"github.com/hustings/hustings/internal/facts"
+)
+
+// wanter is a site that needs the verdict on a digest.
+type wanter struct {
+	namespace, name string
+	// image is where the site has the digest from, without a tag.
+	image string
+	// waits: the site does not run it, because it has no verdict.
+	waits bool
+}
+
+// wanters are the sites that name a digest and whose class allows its registry, those that wait first; named says
+// whether any site names it at all. A registry that no class allows is never asked for anything.
+func (r *ImageScanReconciler) wanters(ctx context.Context, digest string) (named bool, wanted []wanter, err error) {
+	sites := &hustingsv1alpha1.CampaignSiteList{}
+	if err := r.Client.List(ctx, sites, client.MatchingFields{indexDigest: digest}); err != nil {
+		return false, nil, fmt.Errorf("read the sites of an image: %w", err)
+	}
+	classes := &hustingsv1alpha1.SiteClassList{}
+	if err := r.Client.List(ctx, classes); err != nil {
+		return false, nil, fmt.Errorf("read classes: %w", err)
+	}
+	for i := range sites.Items {
+		site := &sites.Items[i]
+		class, err := facts.SelectClass(site, classes.Items)
+		var none *facts.ClassError
+		if errors.As(err, &none) {
+			continue
+		}
+		if err != nil {
+			return false, nil, err
+		}
+		image := imageWith(site, digest)
+		if image == "" || compliance.RefuseImage(image, class.Spec.Images.Registries) != "" || !site.DeletionTimestamp.IsZero() {
+			continue
+		}
+		wanted = append(wanted, wanter{
+			namespace: site.Namespace, name: site.Name, image: withoutTag(image),
+			waits: facts.DigestOf(site.Status.Image.Running) != digest,
+		})
+	}
+	slices.SortFunc(wanted, func(a, b wanter) int {
+		if a.waits != b.waits {
+			if a.waits {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name))
+	})
+	return len(sites.Items) > 0, wanted, nil
+}
+
+// imagesOf are the images that a site names, or that the operator has pinned or applied for it.
+func imagesOf(site *hustingsv1alpha1.CampaignSite) []string {
+	return []string{site.Spec.Image, site.Status.Image.Candidate, site.Status.Image.Running}
+}
+
+// imageWith is the image of a site that has a digest; empty, none has.
+func imageWith(site *hustingsv1alpha1.CampaignSite, digest string) string {
+	for _, image := range imagesOf(site) {
+		if facts.DigestOf(image) == digest {
+			return image
+		}
+	}
+	return ""
+}
+
+// digestsOf are the digests of a site's images.
+func digestsOf(site *hustingsv1alpha1.CampaignSite) []string {
+	var out []string
+	for _, image := range imagesOf(site) {
+		if digest := facts.DigestOf(image); digest != "" && !slices.Contains(out, digest) {
+			out = append(out, digest)
+		}
+	}
+	return out
+}
+
+// withoutTag is an image by digest alone: the tag may mean something else by now.
+func withoutTag(image string) string {
+	repository, digest, pinned := strings.Cut(image, "@")
+	if !pinned {
+		return image
+	}
+	if i := strings.LastIndexByte(repository, ':'); i > strings.LastIndexByte(repository, '/') {
+		repository = repository[:i]
+	}
+	return repository + "@" + digest
+}

@@ -1,0 +1,99 @@
+package controllers
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/facts"
+	"github.com/hustings/hustings/internal/scan"
+)
+
+// maxPageFindings are listed of one verdict in a site's status.
+const maxPageFindings = 16
+
+// Answers hold what was last seen of sites' pages, until the sites' status says it: that is where a restart finds it.
+type Answers struct {
+	mu   sync.Mutex
+	last map[types.UID]hustingsv1alpha1.LeakStatus
+	// changed tells a site that there is something new of it.
+	changed chan event.GenericEvent
+}
+
+// NewAnswers makes an empty one.
+func NewAnswers() *Answers {
+	return &Answers{last: map[types.UID]hustingsv1alpha1.LeakStatus{}, changed: make(chan event.GenericEvent, 64)}
+}
+
+// of is what was last seen of a site's pages.
+func (a *Answers) of(site *hustingsv1alpha1.CampaignSite) hustingsv1alpha1.LeakStatus {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if last, known := a.last[site.UID]; known {
+		return *last.DeepCopy()
+	}
+	return *site.Status.Leaks.DeepCopy()
+}
+
+// put remembers what was seen of a site's pages, and tells the site if that is new.
+func (a *Answers) put(ctx context.Context, site *hustingsv1alpha1.CampaignSite, seen hustingsv1alpha1.LeakStatus) {
+	if equality.Semantic.DeepEqual(a.of(site), seen) {
+		return
+	}
+	a.mu.Lock()
+	a.last[site.UID] = seen
+	a.mu.Unlock()
+	select {
+	case a.changed <- event.GenericEvent{Object: site}:
+	case <-ctx.Done():
+	}
+}
+
+// forget drops what is known of a site that is gone.
+func (a *Answers) forget(uid types.UID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.last, uid)
+}
+
+// pagesFact is one verdict as a fact.
+func pagesFact(v hustingsv1alpha1.PagesVerdict) facts.Scan {
+	return facts.Scan{Verdict: v.Verdict, Message: v.Message, Findings: v.Findings, Total: v.FindingsTotal}
+}
+
+// mergePages is what a new look makes of what was known.
+//
+//   - A leak stands until a look that saw everything finds none: a site that answers half of the time is not clean.
+//   - A look that could not be made says nothing about a rollout that was looked at before.
+//   - What is the same secret in the same file is the same finding, though the page has grown by a line, and the reason
+//     of a look that was not complete may be worded anew: neither is worth a write.
+func mergePages(known hustingsv1alpha1.PagesVerdict, isSameRollout bool, result scan.Result) hustingsv1alpha1.PagesVerdict {
+	seen := hustingsv1alpha1.PagesVerdict{Verdict: verdictOf(result.Verdict), Message: bounded(result.Message, maxFinding)}
+	switch seen.Verdict {
+	case hustingsv1alpha1.VerdictLeaking:
+		seen.Message = ""
+		seen.Findings, seen.FindingsTotal = leakRows(result.Result, maxPageFindings)
+	case hustingsv1alpha1.VerdictClean:
+		seen.Message = ""
+	case hustingsv1alpha1.VerdictIncomplete:
+		if known.Verdict == hustingsv1alpha1.VerdictLeaking {
+			return known
+		}
+	case hustingsv1alpha1.VerdictError:
+		if known.Verdict == hustingsv1alpha1.VerdictLeaking || isSameRollout && known.Verdict != "" {
+			return known
+		}
+	}
+	isSame := known.Verdict == seen.Verdict && slices.EqualFunc(known.Findings, seen.Findings, func(a, b hustingsv1alpha1.LeakFinding) bool {
+		return a.Rule == b.Rule && a.File == b.File && a.Fingerprint == b.Fingerprint
+	})
+	if isSame {
+		return known
+	}
+	return seen
+}

@@ -1,0 +1,130 @@
+package service
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// patience is how long a job waits for somebody to ask for it again. Managers ask every few seconds; one that does not is
+// gone, and nobody needs what it wanted.
+const patience = 2 * time.Minute
+
+// lane is the jobs of one kind: those that wait, those that are being done, and the results that nobody has come for yet.
+//
+// A result is given out once: whoever has it writes it down. Asked for again, it is done again, which for an image means to
+// find its layers remembered.
+type lane[Request, Result any] struct {
+	work func(context.Context, Request) Result
+	now  func() time.Time
+
+	mu      sync.Mutex
+	queue   *queue
+	jobs    map[string]*job[Request, Result]
+	arrived chan struct{}
+	swept   time.Time
+}
+
+// job is one thing to do, from when it was first asked for until its result is given out.
+type job[Request, Result any] struct {
+	request Request
+	// namespace that it stands in line with: that of who asked first.
+	namespace string
+	state     State
+	result    Result
+	lastAsked time.Time
+}
+
+func newLane[Request, Result any](work func(context.Context, Request) Result, now func() time.Time) *lane[Request, Result] {
+	return &lane[Request, Result]{
+		work: work, now: now, queue: newQueue(), jobs: map[string]*job[Request, Result]{}, arrived: make(chan struct{}, 1),
+	}
+}
+
+// ask says how far a job is, and puts it in line where it is not known. ok is false where there is no room.
+func (l *lane[Request, Result]) ask(t ticket, request Request) (state State, result Result, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sweep()
+	j := l.jobs[t.key]
+	if j == nil {
+		if !l.queue.push(t) {
+			return "", result, false
+		}
+		j = &job[Request, Result]{request: request, namespace: t.namespace, state: Queued}
+		l.jobs[t.key] = j
+		l.wake()
+	}
+	j.lastAsked = l.now()
+	switch {
+	case j.state == Done:
+		delete(l.jobs, t.key)
+	case j.state == Queued && t.urgent:
+		l.queue.hurry(t.key, j.namespace)
+	}
+	return j.state, j.result, true
+}
+
+// sweep drops, now and then, the results that nobody comes for.
+func (l *lane[Request, Result]) sweep() {
+	now := l.now()
+	if now.Sub(l.swept) < patience {
+		return
+	}
+	l.swept = now
+	for key, j := range l.jobs {
+		if j.state == Done && now.Sub(j.lastAsked) > patience {
+			delete(l.jobs, key)
+		}
+	}
+}
+
+// wake tells a worker that there is something to do.
+func (l *lane[Request, Result]) wake() {
+	select {
+	case l.arrived <- struct{}{}:
+	default:
+	}
+}
+
+// run does jobs, one after another, until ctx ends.
+func (l *lane[Request, Result]) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if key, request, ok := l.next(); ok {
+			l.finish(key, l.work(ctx, request))
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-l.arrived:
+		}
+	}
+}
+
+// next takes the next job out of the line that somebody still wants. It wakes another worker where there are more.
+func (l *lane[Request, Result]) next() (key string, request Request, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.queue.length > 0 {
+		t := l.queue.pop()
+		j := l.jobs[t.key]
+		if l.now().Sub(j.lastAsked) > patience {
+			delete(l.jobs, t.key)
+			continue
+		}
+		j.state = Running
+		if l.queue.length > 0 {
+			l.wake()
+		}
+		return t.key, j.request, true
+	}
+	return "", request, false
+}
+
+// finish keeps a result until somebody comes for it.
+func (l *lane[Request, Result]) finish(key string, result Result) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	j := l.jobs[key]
+	j.state, j.result = Done, result
+}
