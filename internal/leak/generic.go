@@ -35,7 +35,9 @@ var genericRules = []rule{
 		value:   `[\w.=+/~:-]{10,200}`,
 		verify:  isGenericKey,
 		yes:     []string{`apiKey:"<mixed:32>"`, `SITE_SECRET=<hex:40>`, `<api_token><mixed:32></api_token>`, `?access_token=<hex:64>&page=1`},
-		no:      []string{`publicKey:"<mixed:32>"`, `data-sitekey="<mixed:40>"`, `apiKey:"your-api-key-goes-here1"`, `key:"ArrowDown"`, `csrf_token:"<mixed:32>"`},
+		no: []string{`publicKey:"<mixed:32>"`, `data-sitekey="<mixed:40>"`, `apiKey:"your-api-key-goes-here1"`, `key:"ArrowDown"`, `csrf_token:"<mixed:32>"`,
+			`<releaseManagerKey><hexup:40></releaseManagerKey>`, `let b:keymap_name = "croatian-cp1250"`,
+			"In function 'XmuLookupKey':\n    KeysymStr.c:128:13: warning"},
 	},
 	{
 		id: ruleGenericPassword, kind: named, level: high, entropy: 2.5,
@@ -43,7 +45,8 @@ var genericRules = []rule{
 		value:   `\S{8,128}`,
 		verify:  isGenericPassword,
 		yes:     []string{"DB_PASSWORD=<mixed:14>", `$mail->Password = '<mixed:9>!<digit:2>';`, `{"smtp_pass":"<mixed:7>#<digit:2>%x"}`},
-		no:      []string{`password:"Passwort vergessen?"`, `DB_PASSWORD=${DB_PASSWORD}`, `password:e.password1`, `passwordInput:"input-field-12"`, `bypass:"abc-12345"`},
+		no: []string{`password:"Passwort vergessen?"`, `DB_PASSWORD=${DB_PASSWORD}`, `password:e.password1`, `passwordInput:"input-field-12"`, `bypass:"abc-12345"`,
+			"PASS: gdb.base/array4.exp"},
 	},
 }
 
@@ -52,7 +55,7 @@ var genericRules = []rule{
 var plainNames = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)access(?:ibility|or)|access[_.-]?id|random[_.-]?access|api[_.-]?(?:id|name|version)|rapid|capital|author(?:s|ed|ity)?\b|` +
 		`authentication-results|credentials?[_.-]?id|withcredentials|(?:bucket|foreign|hot|idx|natural|primary|pub(?:lic)?|schema|sequence|cache|sort|partition|row|item|translation|i18n|chunk|react|query|storage|data|object|map|object|enum|route|style|css|react)[_.-]?key|` +
-		`turkey|key[_.-]?(?:alias|board|code|down|up|frame|id|length|mesh|name|pair|path|press|ring|selector|signature|size|stone|storetype|word|left|right|s$)|` +
+		`turkey|key[_.-]?(?:alias|board|code|down|up|frame|id|length|map|mesh|name|pair|path|press|ring|selector|signature|size|stone|storetype|word|left|right|s$)|` +
 		`keyvault|key(?:store|tab)|monkey|donkey|hockey|jockey|keying|secret[_.-]?(?:length|name|size|ref)|csrf|xsrf|(?:api|credentials|token)[_.-]?(?:endpoint|ur[il])|` +
 		`(?:key|token)[_.-]?(?:file|type|kind|count)|token(?:iz|s$)|authenticity|nonce|integrity|` +
 		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid[_.-]?(?:pub|key)|clear[_.-]?key|(?:change|request|next|continuation|page|action|sync|cancel|idempotency|term)[_.-]?token|auth[_.-]?type|key[_.-]?(?:arn|serial|hash)|s3[_.-]?key|(?:result|lookup|registry|query)[_.-]?key|salt[_.-]?(?:length|len|rounds|size)|(?:md5|sha\d+)[_.-]?hash|sentry[_.-]?key|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
@@ -86,10 +89,21 @@ func isGenericKey(c candidate) bool {
 	if bytes.Contains(c.value, []byte("://")) || bytes.HasPrefix(c.value, []byte("/")) || bytes.HasPrefix(c.value, []byte("./")) {
 		return false
 	}
-	if !c.quoted && isCode(c, m) {
+	if !c.quoted && isCode(c, m) || isKeyFingerprint(c.value) {
 		return false
 	}
 	return isRandom(c.value) || !hasStopWord(c.value)
+}
+
+// isKeyFingerprint knows those of OpenPGP's public keys: 40 hexadecimal digits in capital letters.
+func isKeyFingerprint(value []byte) bool {
+	const width = 40
+	for _, c := range value {
+		if !isHex(c) || c >= 'a' {
+			return false
+		}
+	}
+	return len(value) == width
 }
 
 // isRandom says whether digits stand here and there in a long value, as they do not in words.
@@ -111,6 +125,19 @@ func isFileName(value []byte) bool {
 		if bytes.HasSuffix(value, []byte(end)) {
 			return true
 		}
+	}
+	return isSourceLine(value)
+}
+
+// isSourceLine knows how compilers name a line: main.c:12.
+func isSourceLine(value []byte) bool {
+	at := bytes.IndexByte(value, ':')
+	if at < 0 || at+1 == len(value) || !isDigit(value[at+1]) {
+		return false
+	}
+	switch string(value[max(0, bytes.LastIndexByte(value[:at], '.')):at]) {
+	case ".c", ".h", ".cc", ".cpp", ".hpp", ".go", ".py", ".js", ".ts", ".rs", ".java":
+		return true
 	}
 	return false
 }
@@ -157,6 +184,9 @@ func isGenericPassword(c candidate) bool {
 	}
 	if !c.quoted && (bytes.ContainsAny(c.value, "()[]{}") || isMember(c.value)) {
 		return false
+	}
+	if string(c.name) == "PASS" && bytes.HasSuffix(c.before, []byte("PASS: ")) {
+		return false // what test suites say
 	}
 	return c.quoted || isConfiguration(c)
 }

@@ -60,6 +60,8 @@ type Job struct {
 	buffers [][]byte
 	// seen are the values that were found in the object at hand, so that one is not reported again for its decoded form.
 	seen map[[32]byte]bool
+	// known are the people of the lists in the object at hand.
+	known map[uint64]struct{}
 	// order counts a rule's findings in the object at hand.
 	order map[string]int
 }
@@ -78,7 +80,7 @@ func (j *Job) Scan(at Place, r io.Reader) error {
 	if j.spent {
 		return j.budgetError(at)
 	}
-	j.seen, j.order = map[[32]byte]bool{}, map[string]int{}
+	j.seen, j.known, j.order = map[[32]byte]bool{}, nil, map[string]int{}
 	if err := j.budget.TakeFile(); err != nil {
 		return j.budgetError(at)
 	}

@@ -12,8 +12,6 @@ type found struct {
 	start, end int
 	// name before it, if there is one.
 	nameStart, nameEnd int
-	// count of rows, for lists of people.
-	count int
 }
 
 // pass is one look at some bytes.

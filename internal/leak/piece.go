@@ -26,12 +26,15 @@ type pieces struct {
 	line, column int
 	// run is how long the run of base64 is that the piece begins within, negative where it does not.
 	run int
+	// crowd is the list of people that may go on; nil, there is none.
+	crowd *crowd
 }
 
 // plain looks at an object as it is, piece by piece. Every needle is one piece's own; the pieces overlap, so that what
 // stands around a needle is there whole.
 func (j *Job) plain(at Place, r io.Reader, depth int) error {
 	state := pieces{at: at, depth: depth}
+	defer j.flush(&state)
 	buffer := j.buffers[min(depth, len(j.buffers)-1)]
 	j.buffers[min(depth, len(j.buffers)-1)] = nil // an object inside this one has its own
 	defer func() { j.buffers[min(depth, len(j.buffers)-1)] = buffer[:0] }()
@@ -57,6 +60,9 @@ func (j *Job) plain(at Place, r io.Reader, depth int) error {
 		}
 		drop := max(0, to-lookBack)
 		state.skip(buffer[:drop])
+		if state.crowd != nil {
+			state.crowd.end -= drop
+		}
 		buffer = append(buffer[:0], buffer[drop:]...)
 		from = to - drop
 	}
@@ -106,9 +112,9 @@ func (j *Job) piece(s *pieces, data []byte, from, to int) error {
 	if from == 0 && s.line == 0 && s.column == 0 {
 		p.files(s.at)
 	}
-	p.people()
 	p.settle()
 	j.report(s, p)
+	j.people(s, data, from, to)
 	if s.depth >= j.limits.Depth {
 		return nil
 	}

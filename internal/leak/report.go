@@ -24,7 +24,7 @@ func (j *Job) report(s *pieces, p *pass) {
 		at := s.at
 		at.Line, at.Column = line+1, column+1
 		j.keep(Finding{
-			Rule: f.rule.id, Severity: f.rule.severity(), Place: at, Count: f.count,
+			Rule: f.rule.id, Severity: f.rule.severity(), Place: at,
 			Excerpt:     excerpt(p.data, f),
 			Fingerprint: j.fingerprint(f, at, value),
 		})
@@ -41,9 +41,6 @@ func excerpt(data []byte, f found) string {
 	name := data[f.nameStart:f.nameEnd]
 	if len(name) > most {
 		name = name[len(name)-most:]
-	}
-	if f.count > 0 {
-		return fmt.Sprintf("[%d rows]", f.count)
 	}
 	hidden := fmt.Sprintf("[%d bytes]", f.end-f.start)
 	if len(name) == 0 || looksRandom(name) {
@@ -71,20 +68,27 @@ func printable(text []byte) string {
 	return string(out)
 }
 
+// printLength is the length of a fingerprint.
+const printLength = 32
+
 // fingerprint of a finding: of its value where there is a key, else of its place.
 func (j *Job) fingerprint(f found, at Place, value []byte) string {
-	const digits = 32
-	if len(j.scanner.key) > 0 && f.count == 0 {
-		mac := hmac.New(sha256.New, j.scanner.key)
-		mac.Write([]byte(f.rule.id))
-		mac.Write([]byte{0})
-		mac.Write(unescape(value))
-		return hex.EncodeToString(mac.Sum(nil))[:digits]
+	if len(j.scanner.key) == 0 {
+		return j.placed(f.rule.id, at)
 	}
-	n := j.order[f.rule.id]
-	j.order[f.rule.id]++
-	sum := sha256.Sum256([]byte(strings.Join([]string{f.rule.id, at.File, decoders(at), strconv.Itoa(n)}, "\x00")))
-	return hex.EncodeToString(sum[:])[:digits]
+	mac := hmac.New(sha256.New, j.scanner.key)
+	mac.Write([]byte(f.rule.id))
+	mac.Write([]byte{0})
+	mac.Write(unescape(value))
+	return hex.EncodeToString(mac.Sum(nil))[:printLength]
+}
+
+// placed is a fingerprint of a rule and a place: which of the rule's findings in the object it is.
+func (j *Job) placed(rule string, at Place) string {
+	n := j.order[rule]
+	j.order[rule]++
+	sum := sha256.Sum256([]byte(strings.Join([]string{rule, at.File, decoders(at), strconv.Itoa(n)}, "\x00")))
+	return hex.EncodeToString(sum[:])[:printLength]
 }
 
 // decoders of a place, without the lines and columns, which move.

@@ -13,7 +13,8 @@ var databaseRules = []rule{
 		verify: isURLPassword,
 		yes: []string{`DATABASE_URL=postgres://alice:<mixed:12>@db.alice.vote:5432/site`, `"mongodb+srv://alice:<mixed:12>@cluster0.abcde.mongodb.net/site"`,
 			`amqps:\/\/alice:<mixed:12>@mq.alice.vote`, `redis://:<mixed:20>@cache:6379/0`, `https://alice:<mixed:10>@registry.alice.vote/npm`},
-		no: []string{`postgres://user:pass@localhost/db`, `https://${USER}:${PASS}@host`, `http://a.example.org:8080/@scope/name`, `https://user:secret1@example.com`},
+		no: []string{`postgres://user:pass@localhost/db`, `https://${USER}:${PASS}@host`, `http://a.example.org:8080/@scope/name`, `https://user:secret1@example.com`,
+			`cvs://:pserver:anoncvs@sources.redhat.com:/cvs/src`},
 	},
 	{
 		id: "connection-string-password", kind: named, level: critical, needles: []string{"password", "pwd"}, name: `(?i)^(?:password|pwd)$`,
@@ -33,7 +34,7 @@ func isURLPassword(c candidate) bool {
 		user = user[at+1:]
 	}
 	value := strings.ToLower(string(c.value))
-	if value == strings.ToLower(string(user)) || manualPasswords[value] || strings.HasPrefix(value, "$") || strings.HasPrefix(value, ":") {
+	if value == strings.ToLower(string(user)) || manualPasswords[value] || strings.HasPrefix(value, "$") || strings.HasPrefix(value, ":") || strings.HasPrefix(value, "pserver:") {
 		return false
 	}
 	after := c.after
@@ -48,7 +49,7 @@ func isURLPassword(c candidate) bool {
 // manualPasswords are what stands in manuals and in the tests of libraries.
 var manualPasswords = map[string]bool{
 	"pass": true, "password": true, "passwd": true, "pwd": true, "passw0rd": true, "pw": true, "secret": true, "user": true, "username": true, "token": true,
-	"key": true, "name": true, "bar": true, "foo": true, "baz": true, "test": true, "admin": true, "root": true, "guest": true, "postgres": true, "mysecretpassword": true, "port": true, "abc": true, "xyz": true, "xxx": true, "123": true, "1234": true, "p@ss": true, "p%40ss": true, "pass1": true, "pass2": true, "c": true,
+	"key": true, "name": true, "bar": true, "foo": true, "baz": true, "test": true, "admin": true, "root": true, "guest": true, "postgres": true, "mysecretpassword": true, "port": true, "abc": true, "xyz": true, "xxx": true, "123": true, "1234": true, "p@ss": true, "p%40ss": true, "mypassword": true, "xyzzy": true, "debian": true, "pserver": true, "anoncvs": true, "pass1": true, "pass2": true, "c": true,
 }
 
 // isConnectionString says whether a password stands among the other parts of a connection string.

@@ -12,8 +12,8 @@ var keyRules = []rule{
 	},
 	{
 		id: "putty-private-key", kind: token, level: critical, inside: true, open: true, needles: []string{"putty-user-key-file-"},
-		value: `PuTTY-User-Key-File-\d: `,
-		yes:   []string{"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none"}, no: []string{"PuTTY-User-Key-File-"},
+		value: `PuTTY-User-Key-File-\d: [a-z0-9-]{5,30}(?:\r?\n|\\n)Encryption`,
+		yes:   []string{"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none"}, no: []string{"PuTTY-User-Key-File-3: ssh-rsa, said the manual"},
 	},
 	{
 		id: "json-web-key", kind: named, level: critical, needles: []string{`"d"`, `\"d\"`}, value: `[A-Za-z0-9_-]{40,700}`, entropy: 4, verify: isWebKey,
@@ -73,7 +73,7 @@ func hasKeyMaterial(c candidate) bool {
 			return false
 		}
 	}
-	return n >= least
+	return n >= least && !isPublished(body)
 }
 
 // isWebKey says whether a number d stands beside the other parts of a private JSON Web Key.

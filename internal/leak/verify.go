@@ -42,7 +42,7 @@ func isSharedAccess(c candidate) bool {
 
 // isAuthorization: a header with a value, and not a template of one.
 func isAuthorization(c candidate) bool {
-	if isPlaceholder(c.value) || isPublicToken(c.value) {
+	if isPlaceholder(c.value) || isPublicToken(c.value) || isSourceLine(c.value) {
 		return false
 	}
 	if bytes.HasSuffix(bytes.ToLower(bytes.TrimRight(c.before, " +%20")), []byte("basic")) {

@@ -21,8 +21,12 @@ type Budget struct {
 	// scratch bounds the working memory that decoders ask for, one after another: a file of 30 bytes may ask for 32 MiB,
 	// and clearing those takes longer than reading it.
 	scratch int64
-	// idle decoders of zstd keep their window, for the same reason.
-	idle  []*zstd.Decoder
+	// idle decoders of zstd keep their window, for the same reason; by its size.
+	idle map[int64][]*zstd.Decoder
+	// windows is how many decoders with one are open, within one another.
+	windows int
+	// held is how large the databases are that are in memory.
+	held  int64
 	spent error
 }
 
@@ -30,7 +34,7 @@ type Budget struct {
 // was packed, beyond its first MiB.
 func NewBudget(bytes int64, files int, ratio int64) *Budget {
 	const turns, least = 16, 1 << 30
-	return &Budget{maxBytes: bytes, maxFiles: int64(files), ratio: ratio, scratch: min(bytes, 1<<40)*turns + least}
+	return &Budget{maxBytes: bytes, maxFiles: int64(files), ratio: ratio, scratch: min(bytes, 1<<40)*turns + least, idle: map[int64][]*zstd.Decoder{}}
 }
 
 // TakeBytes counts bytes, for those who count more than what Walk unpacks.
@@ -61,6 +65,20 @@ func (b *Budget) Spent() error { return b.spent }
 
 // Used is how many bytes and files were taken.
 func (b *Budget) Used() (bytes, files int64) { return b.bytes, b.files }
+
+// window is how much the next decoder may keep of what it unpacked.
+func (b *Budget) window() int64 {
+	if b.windows < outerWindows {
+		return maxWindow
+	}
+	return innerWindow
+}
+
+// open counts a decoder with a window. Call what it returns when the decoder was read.
+func (b *Budget) open() func() {
+	b.windows++
+	return func() { b.windows-- }
+}
 
 // takeScratch counts working memory of a decoder that cannot be used again.
 func (b *Budget) takeScratch(n int64) error {

@@ -23,6 +23,10 @@ func pathLabel(name string) string {
 	return label(strings.Join(kept, "/"))
 }
 
+// Label is a name for people and reports, as Walk makes it of a member's: escaped and bounded, and as hostile as it was
+// otherwise.
+func Label(name string) string { return label(name) }
+
 // label escapes all that is not printable, and what is no UTF-8, and keeps both ends of what is too long: the last element
 // says what kind of file it is.
 func label(s string) string {

@@ -9,7 +9,8 @@ import (
 
 const sqliteMagic = "SQLite format 3\x00"
 
-// maxSQLite is how large a database may be: its pages stand in any order, so it is held in memory.
+// maxSQLite is how large a database may be, and all together that are within one another: its pages stand in any order, so
+// it is held in memory.
 const maxSQLite = 64 << 20
 
 // sqliteChunk is what memory is taken in. Pages are powers of two and so never stand across two chunks.
@@ -42,17 +43,20 @@ type database struct {
 // sqlite walks a database: the rows of every table, columns parted by tabs, and then what no table uses any more. Rows
 // that were deleted stand there until something is written over them.
 func (w *walk) sqlite() error {
-	db, whole, err := loadDatabase(w.src)
+	room := maxSQLite - w.b.held
+	db, whole, err := loadDatabase(w.src, room)
 	if err != nil {
 		return w.failed(err)
 	}
+	w.b.held += db.length
+	defer func() { w.b.held -= db.length }()
 	if !whole {
 		// Most text is readable as it stands.
 		raw := io.MultiReader(db.raw(), w.src)
 		if err := w.only(Member{}, raw, w.wholly(true)); err != nil {
 			return err
 		}
-		return damaged(SQLite, "larger than "+size(maxSQLite)+": rows longer than a page were not put together")
+		return damaged(SQLite, "larger than "+size(room)+": rows longer than a page were not put together")
 	}
 	if err := db.header(); err != nil {
 		if err := w.only(Member{}, db.raw(), w.wholly(true)); err != nil {
@@ -75,10 +79,10 @@ func (w *walk) sqlite() error {
 	return nil
 }
 
-// loadDatabase reads a database, as far as there is room for it.
-func loadDatabase(r io.Reader) (db *database, whole bool, err error) {
+// loadDatabase reads a database, as far as there is room for it, and its beginning in any case.
+func loadDatabase(r io.Reader, room int64) (db *database, whole bool, err error) {
 	db = &database{}
-	for db.length < maxSQLite {
+	for len(db.chunks) == 0 || db.length < room {
 		chunk := make([]byte, sqliteChunk)
 		n, err := io.ReadFull(r, chunk)
 		db.chunks, db.length = append(db.chunks, chunk[:n]), db.length+int64(n)
@@ -92,8 +96,11 @@ func loadDatabase(r io.Reader) (db *database, whole bool, err error) {
 	return db, false, nil
 }
 
-// raw is the file as it is.
+// raw is the file as it is, but for its first byte: it is not to be taken for a database again.
 func (d *database) raw() io.Reader {
+	if d.length > 0 {
+		d.chunks[0][0] = ' '
+	}
 	return &chunkReader{rest: d.chunks}
 }
 

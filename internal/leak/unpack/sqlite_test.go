@@ -192,3 +192,37 @@ func TestSQLiteTooLargeForMemoryIsShownAsItIs(t *testing.T) {
 		t.Errorf("not all of it was shown: %d members", len(all))
 	}
 }
+
+func TestWhatOnlyBeginsLikeADatabaseIsShownOnce(t *testing.T) {
+	for what, data := range map[string][]byte{
+		"a file that is none":     append([]byte(sqliteMagic), "token = abc"...),
+		"a file that is too long": append(people(4096), zeros(maxSQLite)...),
+	} {
+		t.Run(what, func(t *testing.T) {
+			b := plenty()
+			err := Walk(SQLite, reading(data), b, func(m Member) error {
+				head := make([]byte, len(sqliteMagic))
+				_, err := m.Body.Read(head)
+				if kind := Sniff("", head); kind == SQLite {
+					t.Error("its bytes are taken for a database again")
+				}
+				return err
+			})
+			if !errors.Is(err, ErrDamaged) {
+				t.Errorf("error %v", err)
+			}
+			if b.held != 0 {
+				t.Errorf("%d bytes are held", b.held)
+			}
+		})
+	}
+}
+
+func TestDatabasesWithinOneAnotherShareTheMemory(t *testing.T) {
+	b := plenty()
+	b.held = maxSQLite - 1000
+	all, err := walkAll(SQLite, reading(append(people(4096), zeros(1<<20)...)), b)
+	if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "1000 bytes") || len(all) != 1 {
+		t.Errorf("%d members, error %v", len(all), err)
+	}
+}

@@ -11,8 +11,15 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// maxWindow bounds the memory of a decoder. Tools ask for 8 MiB and less unless they are told otherwise.
-const maxWindow = 32 << 20
+const (
+	// maxWindow bounds the memory of a decoder.
+	maxWindow = 32 << 20
+	// innerWindow bounds that of decoders further in: they all have theirs at once. Tools ask for 8 MiB and less unless
+	// they are told otherwise.
+	innerWindow = 8 << 20
+	// outerWindows is how many decoders within one another may have the larger: a layer's and a file's.
+	outerWindows = 2
+)
 
 // stream walks what holds one stream.
 func (w *walk) stream() error {
@@ -43,7 +50,7 @@ func decoder(kind Kind, src io.Reader, b *Budget) (r io.Reader, done func(), err
 		const blocks = 3_600_000
 		r, err = bzip2.NewReader(src), b.takeScratch(blocks)
 	case XZ:
-		r = newXZ(src, b)
+		r, done = newXZ(src, b), b.open()
 	case Brotli:
 		r = brotli.NewReader(src)
 	case Zstd:
@@ -57,12 +64,14 @@ func decoder(kind Kind, src io.Reader, b *Budget) (r io.Reader, done func(), err
 // zstdDecoder takes a decoder that has its window already, if there is one.
 func zstdDecoder(src io.Reader, b *Budget) (io.Reader, func(), error) {
 	var d *zstd.Decoder
-	if last := len(b.idle) - 1; last >= 0 {
-		d, b.idle = b.idle[last], b.idle[:last]
+	window := b.window()
+	idle := b.idle[window]
+	if last := len(idle) - 1; last >= 0 {
+		d, b.idle[window] = idle[last], idle[:last]
 	} else {
 		var err error
 		// One at a time: no goroutines.
-		d, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		d, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(window)))
 		if err != nil {
 			return nil, nil, fmt.Errorf("make decoder: %w", err)
 		}
@@ -70,9 +79,11 @@ func zstdDecoder(src io.Reader, b *Budget) (io.Reader, func(), error) {
 	if err := d.Reset(src); err != nil {
 		return nil, nil, fmt.Errorf("begin stream: %w", err)
 	}
+	closed := b.open()
 	return d, func() {
+		closed()
 		if d.Reset(nil) == nil {
-			b.idle = append(b.idle, d)
+			b.idle[window] = append(b.idle[window], d)
 		}
 	}, nil
 }

@@ -246,6 +246,46 @@ func TestBombsStayWithinMemory(t *testing.T) {
 	}
 }
 
+func TestDecodersWithinOneAnotherShareTheMemory(t *testing.T) {
+	for _, c := range []struct {
+		what   string
+		window int
+		depth  int
+		err    error
+	}{
+		{"two may have the large window", 25, outerWindows, nil},
+		{"further in is the small one", 25, outerWindows + 1, ErrDamaged},
+		{"the small one is enough for most", 23, 5, nil},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			packed := hugeWindow(c.window)
+			for range c.depth - 1 {
+				// A frame that is not compressed, around the one that asks for much.
+				packed = zstded(packed)
+			}
+			b := plenty()
+			var walk func(r io.Reader, depth int) error
+			walk = func(r io.Reader, depth int) error {
+				return Walk(Zstd, r, b, func(m Member) error {
+					if depth == c.depth {
+						_, err := io.Copy(io.Discard, m.Body)
+						return err
+					}
+					return walk(m.Body, depth+1)
+				})
+			}
+			for range 3 {
+				if err := walk(bytes.NewReader(packed), 1); !errors.Is(err, c.err) || c.err == nil && err != nil {
+					t.Errorf("error %v, want %v", err, c.err)
+				}
+			}
+			if b.windows != 0 {
+				t.Errorf("%d decoders are open", b.windows)
+			}
+		})
+	}
+}
+
 func gitObjectOf(text string) []byte {
 	b := gitPackOf([]byte{3}, text)
 	return b[12 : len(b)-20]

@@ -22,6 +22,8 @@ const xzMagic = "\xfd7zXZ\x00"
 type xzReader struct {
 	src *xzSource
 	b   *Budget
+	// window is the largest dictionary.
+	window int64
 	// check of this stream's blocks: none, CRC32, CRC64 or SHA-256.
 	check        byte
 	began, inner bool
@@ -59,7 +61,7 @@ func (s *xzSource) ReadByte() (byte, error) {
 }
 
 func newXZ(r io.Reader, b *Budget) *xzReader {
-	return &xzReader{src: &xzSource{Reader: bufio.NewReader(r)}, b: b}
+	return &xzReader{src: &xzSource{Reader: bufio.NewReader(r)}, b: b, window: b.window()}
 }
 
 // Read implements io.Reader.
@@ -146,8 +148,8 @@ func (x *xzReader) beginBlock(first byte) error {
 	if err != nil {
 		return err
 	}
-	// Of a larger dictionary the last 32 MiB serve nearly always; if not, the block is damaged.
-	dictionary = min(max(dictionary, lzma.MinDictCap), maxWindow)
+	// Of a larger dictionary the end serves nearly always; if not, the block is damaged.
+	dictionary = min(max(dictionary, lzma.MinDictCap), x.window)
 	if err := x.b.takeScratch(dictionary); err != nil {
 		return err
 	}
