@@ -10,10 +10,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/hustings/hustings/internal/leak"
+	"github.com/hustings/hustings/internal/leak/unpack"
 	"github.com/hustings/hustings/internal/scan"
 )
 
@@ -40,8 +44,15 @@ func Scan(ctx context.Context, s *leak.Scanner, path string, o Options) (scan.Re
 		return scan.Result{}, fmt.Errorf("read what is to be scanned: %w", err)
 	}
 	dir, only := path, ""
-	if !info.IsDir() {
-		dir, only = filepath.Split(filepath.Clean(path))
+	switch {
+	case info.Mode().IsRegular():
+		// A link is followed if it is what somebody asked for.
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return scan.Result{}, fmt.Errorf("read what is to be scanned: %w", err)
+		}
+		dir, only = filepath.Split(path)
+	case !info.IsDir():
+		return scan.Result{}, errors.New("read what is to be scanned: it is neither a folder nor a regular file")
 	}
 	root, err := os.OpenRoot(filepath.Clean(dir)) // Clean makes . of nothing
 	if err != nil {
@@ -53,6 +64,7 @@ func Scan(ctx context.Context, s *leak.Scanner, path string, o Options) (scan.Re
 	close(w.names)
 	w.workers.Wait()
 	merged := leak.Merge(o.Limits.Findings, append(*results, w.listing.Result())...)
+	scan.Withhold(s, &merged)
 	return scan.Judge(s.Ruleset(), merged), errors.Join(ctx.Err(), root.Close())
 }
 
@@ -92,31 +104,60 @@ func (w *walk) list(ctx context.Context, only string) {
 		w.names <- only
 		return
 	}
-	_ = fs.WalkDir(w.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error { // its error is ours, and ends it
-		switch {
-		case ctx.Err() != nil:
-			return fs.SkipAll
-		case err != nil:
-			w.listing.Miss(leak.Place{File: label(name)}, reason(err))
-			return fs.SkipDir
+	w.folder(ctx, ".", 0)
+}
+
+// folder names the files in a folder and below. What io/fs has for this knows no names but those in UTF-8.
+func (w *walk) folder(ctx context.Context, dir string, depth int) {
+	const deepest = 500
+	if depth > deepest {
+		w.listing.Miss(leak.Place{File: label(dir)}, fmt.Sprintf("folders within one another more than %d deep", deepest))
+		return
+	}
+	entries, err := w.entries(dir)
+	if err != nil {
+		// What was read before is looked at all the same.
+		w.listing.Miss(leak.Place{File: label(dir)}, reason(err))
+	}
+	for _, entry := range entries {
+		if ctx.Err() != nil {
+			return
+		}
+		switch name := filepath.Join(dir, entry.Name()); {
+		case entry.IsDir():
+			w.folder(ctx, name, depth+1)
 		case entry.Type().IsRegular():
 			w.names <- name
 		}
-		return nil
-	})
+	}
+}
+
+// entries are what is in a folder, by name.
+func (w *walk) entries(dir string) ([]fs.DirEntry, error) {
+	f, err := w.root.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := f.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, errors.Join(err, f.Close())
 }
 
 // file looks at one file.
 func (w *walk) file(ctx context.Context, job *leak.Job, name string) {
 	at := leak.Place{File: label(name)}
-	f, err := w.root.Open(name)
+	// A pipe that took a file's place would have the scan wait for ever.
+	f, err := w.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		job.Miss(at, reason(err))
 		return
 	}
-	err = job.Scan(at, &counted{ctx: ctx, r: f, w: w})
-	if err != nil && ctx.Err() == nil && !errors.Is(err, leak.ErrLimit) {
+	if info, err := f.Stat(); err != nil {
 		job.Miss(at, reason(err))
+	} else if !info.Mode().IsRegular() {
+		job.Miss(at, "it is no regular file any more")
+	} else {
+		w.look(ctx, job, at, f, info.Size())
 	}
 	if err := f.Close(); err != nil {
 		job.Miss(at, reason(err))
@@ -127,11 +168,34 @@ func (w *walk) file(ctx context.Context, job *leak.Job, name string) {
 	}
 }
 
+// look reads a file of this size. What somebody writes to meanwhile was not looked at wholly, and might never end.
+func (w *walk) look(ctx context.Context, job *leak.Job, at leak.Place, f io.Reader, size int64) {
+	r := &counted{ctx: ctx, r: io.LimitReader(f, size), w: w}
+	err := job.Scan(at, r)
+	switch {
+	case ctx.Err() != nil, errors.Is(err, leak.ErrLimit):
+		// The error of the scan, or a gap of the job's, says so.
+	case err != nil:
+		job.Miss(at, reason(err))
+	case r.n < size && r.ended:
+		job.Miss(at, "it became shorter while it was read")
+	case r.n == size:
+		if n, err := f.Read(make([]byte, 1)); n > 0 {
+			job.Miss(at, "it became longer while it was read")
+		} else if err != nil && !errors.Is(err, io.EOF) {
+			job.Miss(at, reason(err))
+		}
+	}
+}
+
 // counted counts what is read, and stops where the scan was cancelled.
 type counted struct {
 	ctx context.Context
 	r   io.Reader
 	w   *walk
+	n   int64
+	// ended: there is no more to read. What is damaged is not always read to its end.
+	ended bool
 }
 
 func (c *counted) Read(p []byte) (int, error) {
@@ -139,12 +203,14 @@ func (c *counted) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := c.r.Read(p)
+	c.n += int64(n)
+	c.ended = errors.Is(err, io.EOF)
 	c.w.bytes.Add(int64(n))
 	return n, err
 }
 
-// label is a name as it is shown: a path with slashes.
-func label(name string) string { return filepath.ToSlash(name) }
+// label is a name as it is shown: a path with slashes, in which nothing moves a cursor or begins a line.
+func label(name string) string { return unpack.Label(filepath.ToSlash(name)) }
 
 // reason is an error without the path that the place has already.
 func reason(err error) string {

@@ -49,6 +49,15 @@ func TestAFolderIsLookedAtWholly(t *testing.T) {
 	}
 }
 
+func TestANameThatIsASecretIsNotTold(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "keys", token()+".txt"), token(), 0o600)
+	r := looked(t, dir)
+	if len(r.Findings) != 1 || r.Findings[0].Place.String() != "[name withheld: it holds a secret]:1:1" {
+		t.Errorf("%d findings, or another place", len(r.Findings))
+	}
+}
+
 func TestOneFileIsLookedAt(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "app.js")
 	write(t, file, token(), 0o644)
