@@ -44,7 +44,7 @@ func run(ctx context.Context) (err error) {
 	if err := errors.Join(c.Install(ctx), c.InstallTraefik(ctx), setUp(ctx, c)); err != nil {
 		return err
 	}
-	binary, err := c.BuildManager(ctx)
+	binary, err := c.Build(ctx, "manager")
 	if err != nil {
 		return err
 	}

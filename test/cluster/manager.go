@@ -36,13 +36,13 @@ type Manager struct {
 	done chan error
 }
 
-// BuildManager builds the manager into the cluster's folder and returns its path.
-func (c *Cluster) BuildManager(ctx context.Context) (string, error) {
-	binary := filepath.Join(filepath.Dir(c.Dir), "manager")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/manager")
+// Build builds one of the programs in cmd into the cluster's folder and returns its path.
+func (c *Cluster) Build(ctx context.Context, program string) (string, error) {
+	binary := filepath.Join(filepath.Dir(c.Dir), program)
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/"+program)
 	cmd.Dir = Path("")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the manager: %w\n%s", err, out)
+		return "", fmt.Errorf("build the %s: %w\n%s", program, err, out)
 	}
 	return binary, nil
 }

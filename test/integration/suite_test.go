@@ -40,7 +40,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	Expect(env.Install(ctx)).To(Succeed())
 	recorder = Record(context.Background(), env)
 	DeferCleanup(recorder.Stop)
-	binary, err = env.BuildManager(ctx)
+	binary, err = env.Build(ctx, "manager")
 	Expect(err).NotTo(HaveOccurred())
 	manager, err = env.StartManager(ctx, binary)
 	Expect(err).NotTo(HaveOccurred())
