@@ -18,7 +18,7 @@ func newControls(io streams) *cobra.Command {
 		Example: "  hustings controls\n  hustings controls -o json | jq -r '.controls[] | select(.blocking) | .id'",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			if err := oneOf("output", format, formatText, formatJSON); err != nil {
+			if err := oneOf(format, formatText, formatJSON); err != nil {
 				return err
 			}
 			if format == formatJSON {

@@ -18,11 +18,11 @@ const (
 )
 
 const exitCodesHelp = `Exit codes:
-  0  no findings at or over --fail-on
-  1  findings at or over --fail-on
+  0  no findings at or over --fail-on; for scan, none worse than info
+  1  findings
   2  wrong usage
-  3  input that cannot be read or is invalid, or no CampaignSite in it
-  4  not everything could be judged or written
+  3  input that cannot be read or is invalid, or that has nothing in it to judge
+  4  not everything could be judged, looked at or written; also if scan is interrupted
 Of several, 3 comes before 1 and 1 before 4.`
 
 // exitError ends the run with a code; its message goes to stderr.

@@ -42,7 +42,7 @@ func newRender(io streams) *cobra.Command {
 }
 
 func (o *renderOptions) run(c *cobra.Command, args []string, io streams) error {
-	if err := oneOf("output", o.format, formatYAML, formatJSON); err != nil {
+	if err := oneOf(o.format, formatYAML, formatJSON); err != nil {
 		return err
 	}
 	now, err := o.now()

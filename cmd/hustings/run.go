@@ -43,10 +43,12 @@ func newRoot(io streams) *cobra.Command {
 		Use:   "hustings",
 		Short: "Render and judge CampaignSites without a cluster",
 		Long: "hustings renders and judges CampaignSites without a cluster: no network, no kubeconfig, no environment.\n" +
-			"Its verdicts are those of the operator.\n\n" + exitCodesHelp,
+			"Its verdicts are those of the operator. It also looks for secrets in what is about to be shipped: see scan, which\n" +
+			"talks to the registry or the site that it is given, and to nobody else.\n\n" + exitCodesHelp,
 		Example: "  hustings validate -f deploy/\n" +
 			"  kustomize build overlays/live | hustings validate -f - -f platform/classes.yaml -o json\n" +
 			"  hustings render -f site.yaml -f class.yaml\n" +
+			"  hustings scan dir dist/\n" +
 			"  hustings controls",
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -60,7 +62,7 @@ func newRoot(io streams) *cobra.Command {
 	root.SetIn(io.in)
 	root.SetOut(io.out)
 	root.SetErr(io.err)
-	root.AddCommand(newValidate(io), newRender(io), newControls(io), newVersion(io))
+	root.AddCommand(newValidate(io), newRender(io), newScan(io), newControls(io), newVersion(io))
 	return root
 }
 

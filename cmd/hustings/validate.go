@@ -11,9 +11,10 @@ import (
 
 // The output formats.
 const (
-	formatText = "text"
-	formatJSON = "json"
-	formatYAML = "yaml"
+	formatText  = "text"
+	formatJSON  = "json"
+	formatYAML  = "yaml"
+	formatSARIF = "sarif"
 )
 
 type validateOptions struct {
@@ -50,7 +51,7 @@ func newValidate(io streams) *cobra.Command {
 }
 
 func (o *validateOptions) run(c *cobra.Command, args []string, io streams) error {
-	if err := oneOf("output", o.format, formatText, formatJSON); err != nil {
+	if err := oneOf(o.format, formatText, formatJSON); err != nil {
 		return err
 	}
 	threshold := hustingsv1alpha1.Severity(o.failOn)
@@ -81,11 +82,12 @@ func (o *validateOptions) run(c *cobra.Command, args []string, io streams) error
 	return nil
 }
 
-func oneOf(flag, value string, allowed ...string) error {
-	if slices.Contains(allowed, value) {
+// oneOf checks the flag --output.
+func oneOf(format string, allowed ...string) error {
+	if slices.Contains(allowed, format) {
 		return nil
 	}
-	return usageError("--%s %q is none of %q", flag, value, allowed)
+	return usageError("--output %q is none of %q", format, allowed)
 }
 
 // complete offers a flag's values to the shell.

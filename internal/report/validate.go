@@ -21,14 +21,14 @@ func Validate(in manifest.Collection, now time.Time, threshold hustingsv1alpha1.
 		v.report.Summary.NotChecked += count
 	}
 	for _, problem := range in.Problems {
-		v.add(fromProblem(problem, Object{}))
+		v.add(fromProblem(problem))
 	}
 	world := in.World(now)
 	for _, site := range in.Sites {
 		v.site(site, world)
 	}
 	if len(in.Sites) == 0 && len(in.Problems) == 0 {
-		v.add(fromProblem(manifest.Problem{Message: "no CampaignSite was found in the input"}, Object{}))
+		v.add(fromProblem(manifest.Problem{Message: "no CampaignSite was found in the input"}))
 	}
 	v.report.finish(threshold)
 	return v.report
@@ -50,7 +50,7 @@ func (v *validation) site(site manifest.Site, world manifest.World) {
 	}
 	p := plan.Build(site.Object, snapshot)
 	for _, problem := range PlanProblems(v.in, site, snapshot.Class.Name, p.Errors) {
-		v.add(fromProblem(problem, Object{}))
+		v.add(fromProblem(problem))
 	}
 	for i := range p.Verdicts {
 		v.verdict(site, &p.Verdicts[i])
@@ -144,9 +144,9 @@ func at(site manifest.Site, path string) Finding {
 	}
 }
 
-func fromProblem(p manifest.Problem, o Object) Finding {
+func fromProblem(p manifest.Problem) Finding {
 	return Finding{
 		Control: ControlInvalid, Severity: hustingsv1alpha1.SeverityCritical, Result: hustingsv1alpha1.ResultError,
-		File: p.File, Line: p.Line, Column: p.Column, Object: o, Path: p.Path, Message: p.Message,
+		File: p.File, Line: p.Line, Column: p.Column, Path: p.Path, Message: p.Message,
 	}
 }
