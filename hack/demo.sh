@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The main job on real input: a real Kubernetes API server on this machine, the operator as its own ServiceAccount, and
-# the four sites of config/samples. `make demo` runs it, `make demo-down` ends it; see `make help`.
+# the five sites of config/samples. `make demo` runs it, `make demo-down` ends it; see `make help`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 dir="$PWD/.demo"
+bin="$PWD/bin"
 own_cluster=true
 [ -n "${DEMO_KUBECONFIG:-}" ] && own_cluster=false
 
@@ -13,21 +14,28 @@ step() { printf '\n'; bold "== $*"; }
 note() { printf '%s\n' "$*" >&2; }
 die() { note "demo: $*"; exit 1; }
 
-# stop_manager ends the manager that this script started, and no other process: the pid must still be of that binary.
-stop_manager() {
-  [ -f "$dir/manager.pid" ] || return 0
-  local pid; pid=$(cat "$dir/manager.pid")
-  if [ "$(readlink "/proc/$pid/exe" 2>/dev/null || ps -o comm= -p "$pid" 2>/dev/null)" != "" ] \
-    && ps -o args= -p "$pid" 2>/dev/null | grep -q 'bin/manager'; then
+# start NAME ARGS…: runs bin/NAME in the background, in $dir, with its output in $dir/NAME.log.
+start() {
+  local name=$1; shift
+  stop "$name"
+  (cd "$dir" && exec nohup "$bin/$name" "$@" >"$name.log" 2>&1 </dev/null) &
+  echo $! >"$dir/$name.pid"
+}
+
+# stop NAME ends what start started, and no other process: the pid must still be of that binary.
+stop() {
+  [ -f "$dir/$1.pid" ] || return 0
+  local pid; pid=$(cat "$dir/$1.pid")
+  if ps -o args= -p "$pid" 2>/dev/null | grep -q "bin/$1"; then
     kill "$pid" 2>/dev/null || true
     for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; read -rt 0.1 <> <(:) || true; done
     kill -9 "$pid" 2>/dev/null || true
   fi
-  rm -f "$dir/manager.pid"
+  rm -f "$dir/$1.pid"
 }
 
 down() {
-  stop_manager
+  stop manager; stop scanner; stop demosite
   bin/localcluster stop --dir "$dir/cluster"
   rm -rf "$dir"
   echo "demo: ended; nothing of it runs any more"
@@ -64,7 +72,7 @@ start_cluster() {
 use_cluster() {
   admin="$DEMO_KUBECONFIG"
   local context; context=$(k config current-context) || die "KUBECONFIG=$admin names no cluster: set a current context"
-  printf 'This installs CRDs, roles, admission policies and four namespaces (alice, bob, carol, dave) into "%s". Go on? [y/N] ' "$context" >&2
+  printf 'This installs CRDs, roles, admission policies and five namespaces (alice, bob, carol, dave, erin) into "%s". Go on? [y/N] ' "$context" >&2
   local answer=""; read -r answer || true
   [ "$answer" = y ] || die "nothing was done"
 }
@@ -81,10 +89,21 @@ install() {
   k apply --server-side -k config/policies
 }
 
+# start_scanner runs a registry that has the samples' images, and the scanner, which has no token and needs none.
+start_scanner() {
+  step "Starting the leak scanner, and a registry on 127.0.0.1 that stands for registry.example.org"
+  start demosite registry 127.0.0.1:0
+  wait_for 10 "the registry" grep -q ^serving "$dir/demosite.log"
+  local registry; registry=$(sed -n 's/^serving //p' "$dir/demosite.log")
+  # The socket's path is relative, for it must be short. The addresses of the simulated pods are nobody's: none is asked.
+  start scanner --socket scanner.sock --plain-http --registry-mirror "registry.example.org=$registry" \
+    --deny-cidr 10.0.0.0/8 --deny-cidr 172.16.0.0/12 --deny-cidr 192.168.0.0/16
+  wait_for 10 "the scanner" test -S "$dir/scanner.sock"
+}
+
 # start_manager runs the operator as the ServiceAccount that it is shipped with: what its roles lack, it cannot do.
 start_manager() {
   step "Starting the operator as ServiceAccount hustings-system/hustings-manager"
-  stop_manager
   local token server; token=$(k -n hustings-system create token hustings-manager --duration 8h)
   server=$(k config view --minify --raw -o jsonpath='{.clusters[0].cluster.server}')
   cp "$admin" "$dir/manager.kubeconfig"; chmod 600 "$dir/manager.kubeconfig"
@@ -92,30 +111,56 @@ start_manager() {
   "$kubectl" --kubeconfig "$dir/manager.kubeconfig" config set-context manager \
     --cluster "$(k config view --minify -o jsonpath='{.contexts[0].context.cluster}')" --user manager >/dev/null
   "$kubectl" --kubeconfig "$dir/manager.kubeconfig" config use-context manager >/dev/null
-  KUBECONFIG="$dir/manager.kubeconfig" nohup bin/manager --leader-election-namespace hustings-system \
-    --metrics-bind-address 0 --health-probe-bind-address 127.0.0.1:0 >"$dir/manager.log" 2>&1 </dev/null &
-  echo $! >"$dir/manager.pid"
+  KUBECONFIG="$dir/manager.kubeconfig" start manager --leader-election-namespace hustings-system --scanner-socket scanner.sock \
+    --metrics-bind-address 0 --health-probe-bind-address 127.0.0.1:0
   wait_for 30 "the operator to lead" k -n hustings-system get lease hustings-manager
   note "it talks to $server; its log is $dir/manager.log"
 }
 
-judged() { [ "$(k get campaignsites -A -o jsonpath='{range .items[*]}{.status.observedGeneration}{"\n"}{end}' | grep -c '^[1-9]')" = 4 ]; }
+# ready_reason NAMESPACE SITE: why a site is Ready, or not.
+ready_reason() { k -n "$1" get campaignsite "$2" -o jsonpath='{.status.conditions[?(@.type=="Ready")].reason}'; }
+has_reason() { [ "$(ready_reason "$1" "$2")" = "$3" ]; }
+judged() { has_reason bob vote-bob Refused && has_reason carol vote-carol Refused && has_reason dave vote-dave HostConflict && has_reason erin vote-erin Ready; }
 
 apply_sites() {
-  step "A SiteClass and four sites; alice's comes first, so that it holds the host that dave wants too"
-  k apply --server-side -f config/samples/00-namespaces.yaml -f config/samples/10-siteclass-standard.yaml -f config/samples/20-good.yaml
+  step "A SiteClass and five sites; alice's comes first, so that it holds the host that dave wants too"
+  k apply --server-side -f config/samples/00-namespaces.yaml -f config/samples/10-siteclass-standard.yaml
+  k patch siteclass standard --type merge -p '{"spec":{"accept":["network.enforced","leaks.served","leaks.exposed-files"]}}'
+  note "no container runs here, so nothing is served that could be looked at: the class of the demo accepts not to know that"
+  k apply --server-side -f config/samples/20-good.yaml
   wait_for 60 "alice's site to be Ready" k -n alice wait --for=condition=Ready campaignsite/vote-alice --timeout=1s
-  k apply --server-side -f config/samples
-  wait_for 30 "every site to be judged" judged
+  for file in config/samples/2[1-9]*.yaml; do k apply --server-side -f "$file"; done
+  wait_for 60 "every site to be judged" judged
 }
 
 show() {
   step "kubectl get campaignsites -A"
   k get campaignsites -A
   step "Why the others are refused (kubectl describe, or the Ready condition)"
-  k get campaignsites -A -o jsonpath='{range .items[?(@.metadata.namespace!="alice")]}{.metadata.namespace}/{.metadata.name}: {.status.conditions[?(@.type=="Ready")].reason}: {.status.conditions[?(@.type=="Ready")].message}{"\n"}{end}'
+  for team in bob carol dave; do
+    k -n "$team" get campaignsites -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name}: {.status.conditions[?(@.type=="Ready")].reason}: {.status.conditions[?(@.type=="Ready")].message}{"\n"}{end}'
+  done
   step "What alice's one object became"
   k -n alice get networkpolicies,serviceaccounts,deployments,poddisruptionbudgets,horizontalpodautoscalers,services,middlewares.traefik.io,ingresses -l hustings.dev/site=vote-alice -o name
+}
+
+leaking_image() {
+  step "erin names the next build of the site: its image has a key in a layer, which a later layer deletes"
+  local next; next=$(bin/demosite images | awk '/a key in a layer/ {print $1}')
+  k -n erin patch campaignsite vote-erin --type merge -p "{\"spec\":{\"image\":\"$next\"}}"
+  wait_for 30 "the image's verdict" has_reason erin vote-erin ImageLeaking
+  k get imagescans
+  k -n erin get campaignsite vote-erin -o jsonpath='{range .status.conditions[?(@.type=="Ready")]}{.reason}: {.message}{"\n"}{end}'
+  echo "what runs:   $(k -n erin get deployment vote-erin -o jsonpath='{.spec.template.spec.containers[0].image}')"
+  echo "what waits:  $(k -n erin get campaignsite vote-erin -o jsonpath='{.status.image.candidate}')"
+}
+
+scan_folder() {
+  step "The same engine in CI or on a laptop: hustings scan dir, of a site as its build left it"
+  rm -rf "$dir/site"
+  bin/demosite site "$dir/site"
+  local code=0; bin/hustings scan dir "$dir/site" || code=$?
+  [ "$code" = 1 ] || die "hustings scan dir ended with $code where it finds something (1)"
 }
 
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
@@ -139,6 +184,7 @@ go_on() {
   export KUBECONFIG=$admin PATH=$assets:\$PATH
   kubectl get csite -A -o wide
   kubectl -n alice describe csite vote-alice
+  kubectl get imagescans -o wide
   kubectl -n bob patch csite vote-bob --type json -p '[{"op":"remove","path":"/spec/env"}]'   # mend the leak: bob is let in
   bin/hustings validate -f config/samples                                                    # the same rules, offline
   make demo-down                                                                             # ends all of it
@@ -147,8 +193,11 @@ MESSAGE
 
 if $own_cluster; then start_cluster; else use_cluster; fi
 install
+start_scanner
 start_manager
 apply_sites
 show
+leaking_image
+scan_folder
 drift
 go_on
