@@ -34,8 +34,34 @@ func governs(p *networkingv1.NetworkPolicy, direction networkingv1.PolicyType) b
 
 // selects says whether a selector that is there selects labels; one that cannot be parsed selects nothing.
 func selects(s *metav1.LabelSelector, set map[string]string) bool {
-	selector, err := metav1.LabelSelectorAsSelector(s)
-	return err == nil && s != nil && selector.Matches(labels.Set(set))
+	if s == nil || !hasAll(set, s.MatchLabels) {
+		return false
+	}
+	requirements, ok := expressions(s)
+	return ok && !slices.ContainsFunc(requirements, func(r labels.Requirement) bool { return !r.Matches(labels.Set(set)) })
+}
+
+// hasAll says whether labels hold all of some others.
+func hasAll(set, wanted map[string]string) bool {
+	for key, value := range wanted {
+		if has, ok := set[key]; !ok || has != value {
+			return false
+		}
+	}
+	return true
+}
+
+// expressions are a selector's expressions, parsed; false, they cannot be. Most selectors have none, and parsing is most of
+// what a selector costs.
+func expressions(s *metav1.LabelSelector) (labels.Requirements, bool) {
+	if len(s.MatchExpressions) == 0 {
+		return nil, true
+	}
+	selector, err := metav1.LabelSelectorAsSelector(&metav1.LabelSelector{MatchExpressions: s.MatchExpressions})
+	if err != nil {
+		return nil, false
+	}
+	return selector.Requirements()
 }
 
 // podsWithin says whether a peer means pods that are all among those of a class's peer: it asks for everything that the
@@ -59,16 +85,14 @@ func isEmptySelector(s *metav1.LabelSelector) bool {
 // narrower says whether a asks for everything that b asks for. Requirements are joined by "and", so more of them select
 // less.
 func narrower(a, b *metav1.LabelSelector) bool {
-	narrow, err := metav1.LabelSelectorAsSelector(a)
-	if err != nil {
+	if !hasAll(a.MatchLabels, b.MatchLabels) {
 		return false
 	}
-	wide, err := metav1.LabelSelectorAsSelector(b)
-	if err != nil {
+	has, ok := expressions(a)
+	wants, parsed := expressions(b)
+	if !ok || !parsed {
 		return false
 	}
-	has, _ := narrow.Requirements()
-	wants, _ := wide.Requirements()
 	for _, want := range wants {
 		if !slices.ContainsFunc(has, func(r labels.Requirement) bool { return r.Equal(want) }) {
 			return false

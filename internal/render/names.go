@@ -13,24 +13,35 @@ const FieldManager = "hustings"
 // maxBase leaves room for the longest suffix of a child within the 63 characters of a Service's name and of a label.
 const maxBase = 46
 
-var (
-	// plainName is a name that every kind of child can have as it is: a DNS-1035 label.
-	plainName = regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`)
-	// hashedName ends like a name that BaseName made, so it is hashed again rather than taken for one.
-	hashedName = regexp.MustCompile(`-[0-9a-f]{10}$`)
-	notInLabel = regexp.MustCompile(`[^a-z0-9]+`)
-)
+// hashDigits are at the end of the names that BaseName shortens.
+const hashDigits = 10
+
+var notInLabel = regexp.MustCompile(`[^a-z0-9]+`)
+
+// isPlain says whether a name is one that every kind of child can have as it is: a DNS-1035 label. It is asked for every
+// child, and so does without an expression.
+func isPlain(name string) bool {
+	const letters, digits = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+	return name != "" && strings.Trim(name, letters+digits+"-") == "" &&
+		strings.IndexByte(letters, name[0]) >= 0 && name[len(name)-1] != '-'
+}
+
+// isHashed says whether a name ends like one that BaseName made, so that it is hashed again rather than taken for one.
+func isHashed(name string) bool {
+	at := len(name) - hashDigits - 1
+	return at >= 0 && name[at] == '-' && strings.Trim(name[at+1:], "0123456789abcdef") == ""
+}
 
 // BaseName is the name of a site's children, and the value of their site label: the site's own name where that is a
 // valid name for every child, else a shortened one with a hash of the whole, so that two sites never share one.
 func BaseName(site string) string {
-	if len(site) <= maxBase && plainName.MatchString(site) && !hashedName.MatchString(site) {
+	if len(site) <= maxBase && isPlain(site) && !isHashed(site) {
 		return site
 	}
 	sum := sha256.Sum256([]byte(site))
-	hash := "-" + hex.EncodeToString(sum[:5])
+	hash := "-" + hex.EncodeToString(sum[:])[:hashDigits]
 	short := "s" + strings.Trim(notInLabel.ReplaceAllString(site, "-"), "-")
-	if plainName.MatchString(short[1:]) {
+	if isPlain(short[1:]) {
 		short = short[1:]
 	}
 	if room := maxBase - len(hash); len(short) > room {
