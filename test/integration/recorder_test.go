@@ -68,8 +68,11 @@ func (r *Recorder) Watch(gvk schema.GroupVersionKind) {
 func (r *Recorder) watch(gvk schema.GroupVersionKind, options ...client.ListOption) {
 	list := &unstructured.UnstructuredList{}
 	list.SetGroupVersionKind(gvk.GroupVersion().WithKind(gvk.Kind + "List"))
-	watcher, err := r.c.Client.Watch(r.ctx, list, options...)
-	Expect(err).NotTo(HaveOccurred())
+	var watcher watch.Interface
+	Eventually(func() (err error) { // a kind that is established is named in discovery a moment later
+		watcher, err = r.c.Client.Watch(r.ctx, list, options...)
+		return err
+	}).Should(Succeed())
 	r.wg.Go(func() {
 		defer watcher.Stop()
 		for {
