@@ -31,7 +31,8 @@ func prose(n, size int) string {
 	return b.String()
 }
 
-func TestTheSameLayersAgainAreQuick(t *testing.T) { //nolint:paralleltest // it measures time
+// TestTheSameLayersAgainAreQuick: it measures time, so no other test runs beside it.
+func TestTheSameLayersAgainAreQuick(t *testing.T) {
 	r := newRegistry(t)
 	layers := make([]object, 10)
 	for i := range layers {

@@ -125,6 +125,7 @@ func TestNoSecretIsEverTold(t *testing.T) {
 		"that redirects to no URL":     sendsTo("https://%zz" + answer),
 		"that asks for a realm":        asks("https://" + answer + ".example.com/"),
 		"that asks for a realm's port": asks("https://" + authHost + ":0/" + answer),
+		"that asks for a realm inside": asks("https://169.254.169.254/" + answer),
 		"that asks for a bad realm":    asks("ftp://" + answer + ".example.com/"),
 		"that asks for no realm":       asks("https://%zz" + answer),
 		"that echoes what it is sent": func(w http.ResponseWriter, r *http.Request) bool {

@@ -3,6 +3,9 @@ package image_test
 import (
 	"archive/tar"
 	"bytes"
+	"compress/zlib"
+	"encoding/base64"
+	"path"
 	"strings"
 	"testing"
 
@@ -218,5 +221,59 @@ func TestScanFindsTheSameSecretInEveryFile(t *testing.T) {
 	}
 	if got := r.scan(t, r.image(r.layer(files...))); got.Failures != len(files) {
 		t.Errorf("found %d of %d", got.Failures, len(files))
+	}
+}
+
+// database is one of SQLite's without a table, and a page that nothing uses.
+func database(unused string) string {
+	const page = 512
+	b := make([]byte, 2*page)
+	copy(b, "SQLite format 3\x00\x02\x00\x01\x01\x00\x40\x20\x20")
+	b[31], b[59] = 2, 1
+	copy(b[100:], "\x0d\x00\x00\x00\x00\x02\x00\x00")
+	copy(b[page+8:], unused)
+	return string(b)
+}
+
+func TestScanFindsSecretsWhereImagesHaveThem(t *testing.T) {
+	t.Parallel()
+	secret := key(13)
+	line := "payment_key = '" + secret + "'"
+	edge := func(at int) string { return strings.Repeat("a b ", at/4) + line }
+	var object bytes.Buffer
+	z := zlib.NewWriter(&object)
+	_, err := z.Write([]byte("blob 99\x00" + line))
+	must(err)
+	must(z.Close())
+	for name, f := range map[string]file{
+		"git's object":           {name: ".git/objects/ab/cdef", body: object.String()},
+		"git's config":           {name: ".git/config", body: "[remote]\n" + line},
+		"npm's settings":         {name: "root/.npmrc", body: "//example.org/:key=" + secret},
+		"an environment file":    {name: "app/.env", body: "PAYMENT_KEY=" + secret},
+		"a source map":           {name: "app.js.map", body: `{"version":3,"sources":["a.js"],"sourcesContent":["let k = \"` + secret + `\";"]}`},
+		"a database":             {name: "data/app.sqlite", body: database(line)},
+		"compiled Python":        {name: "app.cpython-313.pyc", body: "\xf3\x0d\x0d\x0a\x00\x00\x00\x00\xe3\x00\x00\xda\x0b" + secret + "\xa9\x00"},
+		"a jar":                  {name: "app.jar", body: zipOf("BOOT-INF/classes/application.properties", line)},
+		"a jar in a jar":         {name: "app.jar", body: zipOf("lib/in.jar", zipOf("a.properties", line))},
+		"base64":                 {name: "secret.yaml", body: "key: " + base64.StdEncoding.EncodeToString([]byte(line))},
+		"a binary":               {name: "bin/app", body: "\x7fELF\x02\x01\x01" + strings.Repeat("\x00", 500) + "\x00" + secret + "\x00"},
+		"a file with no name":    {name: "x", body: line},
+		"at the edge of 4 KiB":   {name: "a.js", body: edge(4096 - 24)},
+		"at the edge of 64 KiB":  {name: "a.js", body: edge(64<<10 - 24)},
+		"at the edge of 128 KiB": {name: "a.js", body: edge(128<<10 - 24)},
+		"at the edge of a MiB":   {name: "a.js", body: edge(1<<20 - 24)},
+		"a line of 50 MB":        {name: "a.js", body: strings.ReplaceAll(prose(1, 50<<20), "\n", " ") + line},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRegistry(t)
+			lower, upper := r.layer(f), r.layer(file{name: path.Join(path.Dir(f.name), ".wh."+path.Base(f.name))})
+			got := r.scan(t, r.image(lower, upper))
+			expect(t, got, scan.Leaking, "")
+			if got.Failures != 1 || got.Findings[0].Place.Layer != lower["digest"] || got.Findings[0].Place.File != f.name {
+				t.Errorf("found %q", places(got))
+			}
+			silent(t, got, secret)
+		})
 	}
 }

@@ -139,7 +139,7 @@ func TestLogin(t *testing.T) {
 		"a challenge that does not end":                        {literal(`Bearer realm="https://auth.example.org`), scan.Error, "", ""},
 		"challenges by the thousand":                           {literal(strings.Repeat("x ", 20_000)), scan.Error, "refuses access", ""},
 		"a challenge for a password that is refused":           {literal(`Basic realm="x"`), scan.Error, "status 401", ""},
-		"a challenge that quotes what it was sent in its name": {func(w *world) string { return bearer("https://" + password + ".example.com/") }, scan.Error, "token realm", ""},
+		"a challenge that quotes what it was sent in its name": {func(*world) string { return bearer("https://" + password + ".example.com/") }, scan.Error, "token realm", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

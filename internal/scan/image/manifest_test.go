@@ -93,10 +93,10 @@ func TestHostileManifests(t *testing.T) {
 		"with 100,000 empty layers": {func(r *registry) object {
 			return r.text(`{"config":` + string(jsonOf(r.config(object{}))) + `,"layers":[{}` + strings.Repeat(",{}", 99_999) + `]}`)
 		}, scan.Incomplete, "more than 1000 layers"},
-		"with 40,000 layers":              {layers(func(r *registry) []object { return repeated(object{"digest": "sha256:" + hex, "size": 1}, 40_000) }), scan.Incomplete, "more than 1000 layers"},
+		"with 40,000 layers":              {layers(func(*registry) []object { return repeated(object{"digest": "sha256:" + hex, "size": 1}, 40_000) }), scan.Incomplete, "more than 1000 layers"},
 		"with a layer too many":           {layers(func(r *registry) []object { return repeated(r.layer(leak), mostLayers+1) }), scan.Incomplete, "more than 1000 layers"},
 		"with the same layer 1,000 times": {layers(func(r *registry) []object { return repeated(r.layer(file{name: "a", body: "b"}), mostLayers) }), scan.Clean, ""},
-		"with 1,000 layers that are not": {layers(func(r *registry) []object {
+		"with 1,000 layers that are not": {layers(func(*registry) []object {
 			return repeated(object{"mediaType": typeGzip, "digest": "sha256:" + hex, "size": 1}, mostLayers)
 		}), scan.Error, "no such blob"},
 		"with a layer of no digest":          {layers(func(*registry) []object { return []object{{"mediaType": typeGzip, "size": 1}} }), scan.Incomplete, "no digest"},
@@ -203,7 +203,8 @@ func TestAnIndexThatNamesItselfIsNotReadForEver(t *testing.T) {
 	}
 }
 
-func TestManifestsAreBoundedTogether(t *testing.T) { //nolint:paralleltest // it measures memory
+// TestManifestsAreBoundedTogether: it measures memory, so no other test runs beside it.
+func TestManifestsAreBoundedTogether(t *testing.T) {
 	for name, c := range map[string]struct {
 		make    func(r *registry) object
 		message string

@@ -112,25 +112,25 @@ func TestRedirectsOfARegistry(t *testing.T) {
 // cdn is another host that a registry redirects to.
 func (w *world) cdn(blob http.HandlerFunc) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
-		switch path := r.URL.Path; {
-		case path == "/blob":
+		switch r.URL.Path {
+		case "/blob":
 			blob(rw, r)
-		case path == "/back":
+		case "/back":
 			redirects(w.at(registryHost, "/back/?"+r.URL.RawQuery))(rw, r)
-		case path == "/wrong":
+		case "/wrong":
 			r.URL.Path = r.URL.Query().Get("of")
 			w.registry.serve(&lies{ResponseWriter: rw}, r)
-		case path == "/basic":
+		case "/basic":
 			rw.Header().Set("WWW-Authenticate", `Basic realm="x"`)
 			rw.WriteHeader(http.StatusUnauthorized)
-		case path == "/bearer":
+		case "/bearer":
 			rw.Header().Set("WWW-Authenticate", bearer(w.at(authHost, "/token")))
 			rw.WriteHeader(http.StatusUnauthorized)
-		case path == "/inside":
+		case "/inside":
 			redirects(w.at(insideHost, "/"))(rw, r)
-		case path == "/plain":
+		case "/plain":
 			redirects(w.at(plainHost, "/blob"))(rw, r)
-		case path == "/circle":
+		case "/circle":
 			redirects(w.at(otherHost, "/circle"))(rw, r)
 		default:
 			rw.WriteHeader(http.StatusNotFound)

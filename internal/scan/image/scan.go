@@ -111,7 +111,8 @@ func (r *run) expect(found contents) {
 	counted := map[v1.Hash]bool{}
 	for _, img := range found.images {
 		for _, d := range append([]v1.Descriptor{img.config}, img.layers...) {
-			if !counted[d.Digest] && objection(d) == "" {
+			// What is too large is not fetched.
+			if !counted[d.Digest] && objection(d) == "" && d.Size <= r.o.Limits.Bytes {
 				counted[d.Digest] = true
 				r.total += d.Size
 			}

@@ -73,7 +73,7 @@ func TestServersThatDoNotAnswerAsTheyShould(t *testing.T) {
 		"a page":                 {func(w http.ResponseWriter, _ []byte) { fmt.Fprint(w, "<html>log in "+secret) }, scan.Error, ""},
 		"nothing":                {func(http.ResponseWriter, []byte) {}, scan.Error, ""},
 		"an error without end":   {func(w http.ResponseWriter, _ []byte) { w.WriteHeader(500); endless(w, secret) }, scan.Error, "status 500"},
-		"an error with a secret": {func(w http.ResponseWriter, _ []byte) { http.Error(w, secret, 403) }, scan.Error, "status 403"},
+		"an error with a secret": {func(w http.ResponseWriter, _ []byte) { http.Error(w, secret, http.StatusForbidden) }, scan.Error, "status 403"},
 		"no HTTP":                {sent(func(c net.Conn, _ []byte) { fmt.Fprint(c, secret+" 220 mail.example.com ESMTP\r\n") }), scan.Error, "cannot be read"},
 		"HTTP/0.9":               {sent(func(c net.Conn, right []byte) { _, _ = c.Write(right) }), scan.Error, ""},
 		"a header that is none":  {sent(func(c net.Conn, _ []byte) { fmt.Fprint(c, okHead+secret+"\r\n\r\n") }), scan.Error, "cannot be read"},
