@@ -3,6 +3,7 @@ package controllers
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/facts"
@@ -13,7 +14,7 @@ const (
 	// maxScanFindings are listed in one ImageScan.
 	maxScanFindings = 32
 	// maxWorst keeps `kubectl get imagescans` within 120 columns.
-	maxWorst = 50
+	maxWorst = 53
 	maxShort = 64
 	// shortDigits of a digest are what people compare.
 	shortDigits = 12
@@ -59,7 +60,7 @@ func worst(f hustingsv1alpha1.LeakFinding) string {
 	if f.Line > 0 {
 		line = fmt.Sprintf(":%d:%d", f.Line, f.Column)
 	}
-	room := maxWorst - len(between) - len(layer) - len(line)
+	room := maxWorst - len(between) - utf8.RuneCountInString(layer) - len(line)
 	rule := bounded(f.Rule, max(least/2, room-min(len(f.File), least)))
 	return rule + between + layer + boundedFront(f.File, max(least/2, room-len(rule))) + line
 }

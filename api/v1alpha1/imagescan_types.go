@@ -79,7 +79,7 @@ type ImageScanStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,categories=campaign
 // +kubebuilder:printcolumn:name="VERDICT",type=string,JSONPath=`.status.verdict`
-// +kubebuilder:printcolumn:name="FINDINGS",type=integer,JSONPath=`.status.findingsTotal`
+// +kubebuilder:printcolumn:name="LEAKS",type=integer,JSONPath=`.status.findingsTotal`
 // +kubebuilder:printcolumn:name="WORST",type=string,JSONPath=`.status.worst`
 // +kubebuilder:printcolumn:name="RULESET",type=string,JSONPath=`.spec.ruleset`
 // +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
