@@ -83,10 +83,11 @@ presubmit: ## Run what CI runs, and nothing else
 bench: bin/localcluster bin/setup-envtest ## Run the benchmarks
 	@assets=$$(bin/localcluster assets --setup-envtest $(BIN)/setup-envtest) || exit; \
 	export HUSTINGS_LOCALCLUSTER=$(BIN)/localcluster HUSTINGS_ASSETS=$$assets; \
-	go test -run '^$$' -bench . -benchmem ./internal/... && go run ./test/bench
+	go test -run '^$$' -bench . -benchmem ./internal/... && go run ./test/leaks/bench && go run ./test/bench
 
 .PHONY: demo
-demo: bin/localcluster bin/setup-envtest build ## Start a cluster on this machine with the operator and a site
+demo: bin/localcluster bin/setup-envtest build ## Start a cluster on this machine with the operator and five sites
+	@go build $(RELEASE_FLAGS) -o $(BIN)/ ./hack/demosite
 	DEMO_KUBECONFIG='$(if $(filter command line,$(origin KUBECONFIG)),$(KUBECONFIG))' ./hack/demo.sh
 
 .PHONY: demo-down

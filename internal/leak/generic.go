@@ -35,9 +35,9 @@ var genericRules = []rule{
 		value:   `[\w.=+/~:-]{10,200}`,
 		verify:  isGenericKey,
 		yes:     []string{`apiKey:"<mixed:32>"`, `SITE_SECRET=<hex:40>`, `<api_token><mixed:32></api_token>`, `?access_token=<hex:64>&page=1`},
-		no: []string{`publicKey:"<mixed:32>"`, `data-sitekey="<mixed:40>"`, `apiKey:"your-api-key-goes-here1"`, `key:"ArrowDown"`, `csrf_token:"<mixed:32>"`,
+		no: []string{`publicKey:"<mixed:32>"`, `data-sitekey="<mixed:40>"`, `apiKey:"your-api-key-goes-here1"`, `key:"ArrowDown"`, `csrf_token:"<mixed:32>"`, `licenseKey:"hftrial-<hex:5>-<hex:5>-<hex:5>"`,
 			`<releaseManagerKey><hexup:40></releaseManagerKey>`, `let b:keymap_name = "croatian-cp1250"`,
-			"In function 'XmuLookupKey':\n    KeysymStr.c:128:13: warning"},
+			`key:"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE<b64:86>=="`, `secret: "arn:aws:secretsmanager:us-west-2:<digit:12>:secret:Test-<mixed:6>"`, "In function 'XmuLookupKey':\n    KeysymStr.c:128:13: warning"},
 	},
 	{
 		id: ruleGenericPassword, kind: named, level: high, entropy: 2.5,
@@ -46,7 +46,7 @@ var genericRules = []rule{
 		verify:  isGenericPassword,
 		yes:     []string{"DB_PASSWORD=<mixed:14>", `$mail->Password = '<mixed:9>!<digit:2>';`, `{"smtp_pass":"<mixed:7>#<digit:2>%x"}`},
 		no: []string{`password:"Passwort vergessen?"`, `DB_PASSWORD=${DB_PASSWORD}`, `password:e.password1`, `passwordInput:"input-field-12"`, `bypass:"abc-12345"`,
-			"PASS: gdb.base/array4.exp"},
+			"PASS: gdb.base/array4.exp", "-fenable-[tree|rtl]-<pass>=range1+range2"},
 	},
 }
 
@@ -58,7 +58,7 @@ var plainNames = sync.OnceValue(func() *regexp.Regexp {
 		`turkey|key[_.-]?(?:alias|board|code|down|up|frame|id|length|map|mesh|name|pair|path|press|ring|selector|signature|size|stone|storetype|word|left|right|s$)|` +
 		`keyvault|key(?:store|tab)|monkey|donkey|hockey|jockey|keying|secret[_.-]?(?:length|name|size|ref)|csrf|xsrf|(?:api|credentials|token)[_.-]?(?:endpoint|ur[il])|` +
 		`(?:key|token)[_.-]?(?:file|type|kind|count)|token(?:iz|s$)|authenticity|nonce|integrity|` +
-		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid[_.-]?(?:pub|key)|clear[_.-]?key|(?:change|request|next|continuation|page|action|sync|cancel|idempotency|term)[_.-]?token|auth[_.-]?type|key[_.-]?(?:arn|serial|hash)|s3[_.-]?key|(?:result|lookup|registry|query)[_.-]?key|salt[_.-]?(?:length|len|rounds|size)|(?:md5|sha\d+)[_.-]?hash|sentry[_.-]?key|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
+		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid[_.-]?(?:pub|key)|clear[_.-]?key|(?:change|request|next|continuation|page|action|sync|cancel|idempotency|term)[_.-]?token|auth[_.-]?type|key[_.-]?(?:arn|serial|hash)|s3[_.-]?key|(?:result|lookup|registry|query)[_.-]?key|salt[_.-]?(?:length|len|rounds|size)|(?:md5|sha\d+)[_.-]?hash|sentry[_.-]?key|licen[cs]e[_.-]?key|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
 		`passive|passthrough|passing|passed|passage|passenger|passport|compass|bypass|pass(?:es|e)?$`)
 })
 
@@ -67,8 +67,17 @@ var keptPass = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|[_.-]|[a-z])(?:db|smtp|mail|mysql|user|ftp|admin|root|redis|pg|sql|auth|login|http|proxy|basic)[_.-]?pass$|_pass$|^pass$`)
 })
 
-func isPlainName(name []byte) bool {
-	return plainNames().Match(name) && !keptPass().Match(name)
+// hasPlainName says whether a value's name is one of those. Code has the same names again and again.
+func (c candidate) hasPlainName() bool {
+	const most = 1024
+	is, known := c.plain[string(c.name)]
+	if !known {
+		is = plainNames().Match(c.name) && !keptPass().Match(c.name)
+		if len(c.plain) < most {
+			c.plain[string(c.name)] = is
+		}
+	}
+	return is
 }
 
 // stops finds the words that no random value holds.
@@ -83,7 +92,7 @@ func hasStopWord(value []byte) bool {
 // isGenericKey says whether the value of a name such as apiKey is one.
 func isGenericKey(c candidate) bool {
 	m := makeupOf(c.value)
-	if isPublicShape(c.value) || isFileName(c.value) || m.digit == 0 || m.lower+m.upper == 0 || isPlainName(c.name) || isPlaceholder(c.value) {
+	if isPublicShape(c.value) || isFileName(c.value) || m.digit == 0 || m.lower+m.upper == 0 || c.hasPlainName() || isPlaceholder(c.value) {
 		return false
 	}
 	if bytes.Contains(c.value, []byte("://")) || bytes.HasPrefix(c.value, []byte("/")) || bytes.HasPrefix(c.value, []byte("./")) {
@@ -144,7 +153,9 @@ func isSourceLine(value []byte) bool {
 
 // isPublicShape knows values that rules for what is public by design have found already.
 func isPublicShape(value []byte) bool {
-	for _, begin := range []string{"AIza", "pk_live_", "pk_test_", "pk.eyJ", "phc_", "sb_publishable_", "https://", "http://"} {
+	for _, begin := range []string{"AIza", "pk_live_", "pk_test_", "pk.eyJ", "phc_", "sb_publishable_", "https://", "http://", "arn:aws",
+		// Public keys of P-256, P-384, Ed25519 and RSA.
+		"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE", "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE", "MCowBQYDK2VwAyEA", "MIIBIjANBgkqhkiG9w0BAQEF", "MIICIjANBgkqhkiG9w0BAQEF"} {
 		if bytes.HasPrefix(value, []byte(begin)) {
 			return true
 		}
@@ -176,7 +187,7 @@ func isGenericPassword(c candidate) bool {
 	if m.digit == 0 || m.lower+m.upper == 0 || m.upper+m.mark == 0 && m.digit < 3 || m.space > 0 {
 		return false
 	}
-	if !passwordName().Match(c.name) || isPlainName(c.name) && !keptPass().Match(c.name) || isPlaceholder(c.value) {
+	if !passwordName().Match(c.name) || c.hasPlainName() || isPlaceholder(c.value) {
 		return false
 	}
 	if bytes.HasPrefix(c.value, []byte("/")) && bytes.Count(c.value, []byte("/")) > 1 {
@@ -184,6 +195,9 @@ func isGenericPassword(c candidate) bool {
 	}
 	if !c.quoted && (bytes.ContainsAny(c.value, "()[]{}") || isMember(c.value)) {
 		return false
+	}
+	if bytes.HasSuffix(c.before, []byte(">=")) {
+		return false // <pass>=range1, as options are described
 	}
 	if string(c.name) == "PASS" && bytes.HasSuffix(c.before, []byte("PASS: ")) {
 		return false // what test suites say

@@ -1,8 +1,10 @@
 package leak
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
+	"unicode"
 )
 
 // found is a secret in the bytes of a pass.
@@ -29,6 +31,8 @@ type pass struct {
 		// value without escapes, and what it is in base64; nil, it is none.
 		value, decoded []byte
 	}
+	// plain remembers which names are those of no secrets.
+	plain map[string]bool
 	// escaped are the parts that are spelled otherwise and worth decoding.
 	escaped []escaped
 }
@@ -154,7 +158,7 @@ func (p *pass) named(u *use, start, end int) {
 		w.assignment, w.ok = assigned(p.data, end)
 		w.value, w.decoded = nil, nil
 	}
-	if !w.ok || (w.called || w.listed) && vagueness(u.rule) > 0 || w.end-w.start < shortestValue || w.end-w.start < u.shape.least {
+	if !w.ok || (w.called || w.listed) && (vagueness(u.rule) > 0 || w.worded(p.data)) || w.end-w.start < shortestValue || w.end-w.start < u.shape.least {
 		return
 	}
 	f := found{start: w.start, end: w.end, nameStart: nameBefore(p.data, start), nameEnd: w.nameEnd}
@@ -174,6 +178,11 @@ func (p *pass) named(u *use, start, end int) {
 	}
 }
 
+// worded says whether a value has no digit: among the arguments of a call, and in lists of names, it is a word.
+func (a *assignment) worded(data []byte) bool {
+	return !bytes.ContainsFunc(data[a.start:a.end], unicode.IsDigit)
+}
+
 // shortestValue is the length of the shortest value that is looked at.
 const shortestValue = 6
 
@@ -182,20 +191,27 @@ const context = 400
 
 // judge keeps what passes the rule's last questions.
 func (p *pass) judge(u *pattern, f found, value []byte) {
-	if u.entropy > 0 && entropy(value) <= u.entropy {
+	if u.entropy > 0 && entropy(value) <= u.entropy || isManual(value) {
 		return
 	}
 	if u.verify != nil {
+		if p.plain == nil {
+			p.plain = map[string]bool{}
+		}
 		c := candidate{
 			value: value, name: p.data[f.nameStart:f.nameEnd],
 			before: p.data[max(0, f.start-context):f.start],
 			after:  p.data[f.end:min(len(p.data), f.end+context)],
 			around: p.data[max(0, f.start-context):min(len(p.data), f.end+context)],
+			plain:  p.plain,
 		}
 		c.quoted = f.start > 0 && isQuote(p.data[f.start-1]) || isMarkup(p.data, f)
 		if !u.verify(c) {
 			return
 		}
+	}
+	if isPublishedValue(value) || isPublishedValue(p.data[f.start:f.end]) {
+		return
 	}
 	f.rule = u.rule
 	p.found = append(p.found, f)

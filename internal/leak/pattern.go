@@ -69,7 +69,7 @@ func newPattern(r *rule) (*pattern, error) {
 
 // matches says whether all of a value is as the rule says.
 func (p *pattern) matches(value []byte) bool {
-	return p.shape.mayBegin(value) && p.whole().Match(value)
+	return len(value) <= p.shape.most && p.shape.mayBegin(value) && p.whole().Match(value)
 }
 
 // needleUse is a use and its needle.

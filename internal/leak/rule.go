@@ -73,4 +73,6 @@ type candidate struct {
 	before, after []byte
 	// quoted: the value stands in quotation marks.
 	quoted bool
+	// plain remembers which names are plain.
+	plain map[string]bool
 }

@@ -36,7 +36,10 @@ var chatRules = []rule{
 		yes: []string{`TWITTER_API_SECRET=<mixed:50>`}, no: []string{`twitter_handle="vote_alice"`},
 	},
 	{
-		id: "authorization-header", kind: named, level: high, needles: []string{"authorization"}, value: `[A-Za-z0-9._~+/|=:-]{10,}`, verify: isAuthorization,
-		yes: []string{`Authorization: Basic YWxpY2U6<b64:16>`, `"Authorization":"Bearer <mixed:40>"`}, no: []string{`Authorization: Bearer ${TOKEN}`, `Authorization: Bearer YOUR_ACCESS_TOKEN`, `Authorization:"Bearer "+token`},
+		id: "authorization-header", kind: named, level: high, needles: []string{"authorization"}, name: `(?i)(?:^|[^a-z])authorization(?:[_-]?(?:header|value))?$`,
+		value: `[A-Za-z0-9._~+/|=:-]{10,}`, verify: isAuthorization,
+		yes: []string{`Authorization: Basic YWxpY2U6<b64:16>`, `"Authorization":"Bearer <mixed:40>"`, `headers["Authorization"]="<hex:40>"`},
+		no: []string{`Authorization: Bearer ${TOKEN}`, `Authorization: Bearer YOUR_ACCESS_TOKEN`, `Authorization:"Bearer "+token`,
+			`import AuthorizationListParams = Issuing0.AuthorizationListParams`, `'v1.issuing_authorization.updated', 'v1.issuing_card.created1'`, `Authorizations: Authorizations_js_2.AuthorizationResource`},
 	},
 }

@@ -8,7 +8,8 @@ var keyRules = []rule{
 		id: "private-key", kind: token, level: critical, inside: true, open: true, needles: []string{"-----begin"},
 		value: `-----BEGIN[ +A-Z0-9_-]{0,100}PRIVATE[ +]KEY(?:[ +]BLOCK)?-----`, verify: hasKeyMaterial,
 		yes: []string{"-----BEGIN <empty>RSA PRIVATE KEY-----\n<b64:64>\n<b64:64>\n-----END RSA PRIVATE KEY-----", `"-----BEGIN <empty>PRIVATE KEY-----\n<b64:64>\n<b64:64>\n"`},
-		no:  []string{"-----BEGIN <empty>PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----", `pem.indexOf("-----BEGIN <empty>PRIVATE KEY-----")`},
+		no: []string{"-----BEGIN <empty>PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----", `pem.indexOf("-----BEGIN <empty>PRIVATE KEY-----")`,
+			"such as -----BEGIN <empty>RSA PRIVATE KEY-----\nMIIEpQIBAAK<b64:53>\n.-----END RSA PRIVATE KEY-----"},
 	},
 	{
 		id: "putty-private-key", kind: token, level: critical, inside: true, open: true, needles: []string{"putty-user-key-file-"},
@@ -58,22 +59,28 @@ var keyRules = []rule{
 	},
 }
 
-// hasKeyMaterial says whether a key follows its heading, however its lines are folded or escaped.
+// hasKeyMaterial says whether a key follows its heading, however its lines are folded or escaped. A key of RSA is long, and
+// in manuals only its first line stands.
 func hasKeyMaterial(c candidate) bool {
-	const least, most = 64, 400
+	const least, leastRSA, most = 64, 128, 400
 	body := c.after
 	n := 0
-	for i := 0; i < len(body) && n < least && i < most; i++ {
+	for i := 0; i < len(body) && n < leastRSA && i < most; i++ {
 		b := body[i]
 		switch {
 		case base64Byte[b] && b != '-':
 			n++
-		case isSpace(b) || b == '\\' || b == '=' || b == '"' || b == '+' || b == ',' || b == ':' || b == '&' || b == '#' || b == ';' || b == '\'' || b == '%':
+		case isSpace(b) || bytes.IndexByte([]byte(`\="+,:&#;'%`), b) >= 0:
 		default:
-			return false
+			return n >= least && !isRSA(body) && !isPublished(body)
 		}
 	}
 	return n >= least && !isPublished(body)
+}
+
+// isRSA says whether a key begins as those of RSA do.
+func isRSA(body []byte) bool {
+	return bytes.HasPrefix(keyMaterial(body), []byte("MII"))
 }
 
 // isWebKey says whether a number d stands beside the other parts of a private JSON Web Key.

@@ -69,7 +69,7 @@ var ready = sync.OnceValue(func() *machine {
 })
 
 // engine is the version of how rules are applied; it changes when the same rules find something else.
-const engine = "1"
+const engine = "2"
 
 // version names the rules by what is in them.
 func version(all []rule) string {

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"regexp/syntax"
+	"unicode/utf8"
 )
 
 // byteset is a set of bytes.
@@ -12,7 +13,12 @@ type byteset [256]bool
 type shape struct {
 	first []byteset
 	least int
+	// most bytes that a match has; unbounded, there may be any number.
+	most int
 }
+
+// unbounded is longer than any value.
+const unbounded = 1 << 30
 
 // depth is how many of the first bytes a shape knows.
 const depth = 12
@@ -27,7 +33,7 @@ func shapeOf(expression string) (shape, error) {
 	if err != nil {
 		return shape{}, err
 	}
-	s := shape{least: leastLength(parsed.Simplify())}
+	s := shape{least: leastLength(parsed.Simplify()), most: mostLength(parsed)}
 	states := closure(program, []uint32{uint32(program.Start)})
 	for range min(depth, s.least) {
 		var set byteset
@@ -107,6 +113,54 @@ func leastLength(x *syntax.Regexp) int {
 	default:
 		return 0
 	}
+}
+
+// mostLength is the length of the longest match, in bytes.
+func mostLength(x *syntax.Regexp) int {
+	sum := 0
+	switch x.Op {
+	case syntax.OpLiteral, syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return mostBytes(x)
+	case syntax.OpCapture, syntax.OpQuest:
+		return mostLength(x.Sub[0])
+	case syntax.OpRepeat:
+		if x.Max < 0 {
+			return unbounded
+		}
+		return min(unbounded, x.Max*mostLength(x.Sub[0]))
+	case syntax.OpConcat:
+		for _, sub := range x.Sub {
+			sum = min(unbounded, sum+mostLength(sub))
+		}
+		return sum
+	case syntax.OpAlternate:
+		for _, sub := range x.Sub {
+			sum = max(sum, mostLength(sub))
+		}
+		return sum
+	case syntax.OpStar, syntax.OpPlus:
+		return unbounded
+	default:
+		return 0
+	}
+}
+
+// mostBytes is how many bytes a literal or a class takes at most: four a rune, but where all runes are ASCII. A letter in
+// any case may be one beyond ASCII, such as the sign of kelvin.
+func mostBytes(x *syntax.Regexp) int {
+	n := 1
+	if x.Op == syntax.OpLiteral {
+		n = len(x.Rune)
+	}
+	if x.Op == syntax.OpAnyChar || x.Op == syntax.OpAnyCharNotNL || x.Flags&syntax.FoldCase != 0 {
+		return n * utf8.UTFMax
+	}
+	for _, r := range x.Rune {
+		if r >= utf8.RuneSelf {
+			return n * utf8.UTFMax
+		}
+	}
+	return n
 }
 
 // mayBegin says whether a match may begin with the bytes.

@@ -40,16 +40,28 @@ func isSharedAccess(c candidate) bool {
 	return bytes.Contains(c.around, []byte("sv=")) && (bytes.Contains(c.around, []byte("se=")) || bytes.Contains(c.around, []byte("sp=")))
 }
 
-// isAuthorization: a header with a value, and not a template of one.
+// isManual knows the keys of AWS's manuals: all of them say that they are examples.
+func isManual(value []byte) bool {
+	return bytes.HasSuffix(value, []byte("EXAMPLE")) || bytes.HasSuffix(value, []byte("EXAMPLEKEY"))
+}
+
+// isAuthorization: a header with a value, and not a template of one. Without a scheme the value has to look random: names
+// of events and types have the word in them, too.
 func isAuthorization(c candidate) bool {
 	if isPlaceholder(c.value) || isPublicToken(c.value) || isSourceLine(c.value) {
 		return false
 	}
-	if bytes.HasSuffix(bytes.ToLower(bytes.TrimRight(c.before, " +%20")), []byte("basic")) {
+	before := bytes.ToLower(bytes.TrimRight(c.before, " +%20"))
+	if bytes.HasSuffix(before, []byte("basic")) {
 		text, err := base64.StdEncoding.DecodeString(string(c.value))
 		return err == nil && bytes.IndexByte(text, ':') > 0
 	}
-	return makeupOf(c.value).digit > 0 && entropy(c.value) > 3
+	for _, scheme := range schemes {
+		if bytes.HasSuffix(before, []byte(scheme)) {
+			return makeupOf(c.value).digit > 0 && entropy(c.value) > 3
+		}
+	}
+	return isRandom(c.value) && !isMember(c.value) && entropy(c.value) > 3
 }
 
 // isBearer: a token after its scheme, and not a word or a template of one.

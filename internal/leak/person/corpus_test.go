@@ -228,7 +228,7 @@ func innocents() []writing {
 		return each("", "\n", "\n", func(s someone) string { return before + s.name() + between + s.mail + after })
 	}
 	hall := func(s someone) string { return s.town + " " + pick(r, "Community Village Town Methodist") + " Hall" }
-	firm := func(s someone) string {
+	firm := func(someone) string {
 		return pick(r, "Acme Summit Crown Bright Union") + " " + pick(r, "Plumbing Motors Kitchens Bakery Dental")
 	}
 	return []writing{

@@ -2,8 +2,6 @@ package person
 
 import (
 	"bytes"
-	"strconv"
-	"unicode/utf8"
 )
 
 // likelyJSON says whether there are values with names, or rows in brackets, in any of the spellings that are read.
@@ -295,18 +293,15 @@ func (r *objects) closeRoot() {
 	f.cells, f.held, f.many = f.cells[:0], f.held[:0], false
 }
 
-// row counts somebody, and says whether it is somebody.
-func (r *objects) row(at int, cells []cell, credit bool) bool {
+// row counts somebody.
+func (r *objects) row(at int, cells []cell, credit bool) {
 	p := r.t.person(cells)
 	p.credit = p.credit || credit
-	if !p.is() {
-		if p.has != 0 {
-			r.t.other++
-		}
-		return false
+	if p.is() {
+		r.t.add(at, &p)
+	} else if p.has != 0 {
+		r.t.other++
 	}
-	r.t.add(at, &p)
-	return true
 }
 
 // pop closes the innermost object or array: it is a person, or a part of what is around it.
@@ -376,33 +371,4 @@ func (r *objects) position(f *frame, row bool) {
 	for i := range f.cells {
 		f.cells[i].key = r.header[i]
 	}
-}
-
-// unescape undoes what names have in JSON: \u00e9, \', \/.
-func unescape(text []byte) []byte {
-	if bytes.IndexByte(text, '\\') < 0 || len(text) > longestCell {
-		return text
-	}
-	out := make([]byte, 0, len(text))
-	for i := 0; i < len(text); i++ {
-		if text[i] != '\\' {
-			out = append(out, text[i])
-			continue
-		}
-		for i+1 < len(text) && text[i+1] == '\\' {
-			i++
-		}
-		if i+5 < len(text) && text[i+1] == 'u' {
-			if n, err := strconv.ParseUint(string(text[i+2:i+6]), 16, 32); err == nil {
-				out = utf8.AppendRune(out, rune(n))
-				i += 5
-				continue
-			}
-		}
-		if i+1 < len(text) && (text[i+1] == 'n' || text[i+1] == 't' || text[i+1] == 'r') {
-			out = append(out, ' ')
-			i++
-		}
-	}
-	return out
 }

@@ -98,6 +98,7 @@ func (j *judge) cell(p *person, c *cell) {
 		p.put(amount, nil, mayBeAmount(text))
 	case birthday:
 		p.put(birthday, text, digitsIn(text) >= 5)
+	case email, fieldsOfPeople, foreign, ignored:
 	}
 }
 

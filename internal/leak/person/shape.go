@@ -47,11 +47,10 @@ func isPhone(text []byte) bool {
 // isCertainPhone says whether digits that nothing calls a telephone number are one all the same: it begins with a zero, a
 // plus or a bracket, or has the groups of North America.
 func isCertainPhone(text []byte) bool {
-	first := text[0]
-	switch {
-	case first == '+' || first == '(':
+	switch text[0] {
+	case '+', '(':
 		return true
-	case first == '0':
+	case '0':
 		return text[1] != '.' && !bytes.HasPrefix(text, []byte("000"))
 	}
 	if text[0] == '1' && !isDigit(text[1]) {

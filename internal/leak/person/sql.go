@@ -68,7 +68,7 @@ func hasWordAt(data []byte, at int, word string) bool {
 		return false
 	}
 	for i := range len(word) {
-		if c := data[at+i]; c != word[i] && !(isLower(c) && c-0x20 == word[i]) {
+		if c := data[at+i]; c != word[i] && (!isLower(c) || c-0x20 != word[i]) {
 			return false
 		}
 	}
@@ -133,7 +133,7 @@ func value(data []byte, i, limit int) (text []byte, next int) {
 		i++
 	}
 	start := i
-	if i < limit && (data[i] == 'N' || data[i] == 'E') && i+1 < limit && data[i+1] == '\'' {
+	if i+1 < limit && (data[i] == 'N' || data[i] == 'E') && data[i+1] == '\'' {
 		i++
 	}
 	if i < limit && (data[i] == '\'' || data[i] == '"') {
@@ -143,23 +143,23 @@ func value(data []byte, i, limit int) (text []byte, next int) {
 		}
 		return text, i
 	}
-	depth := 0
-	for ; i < limit; i++ {
-		switch data[i] {
-		case '(':
+	end := bareEnd(data, i, limit)
+	return data[start:end], end
+}
+
+// bareEnd is where a value without quotation marks ends: over the brackets of a call.
+func bareEnd(data []byte, i, limit int) int {
+	for depth := 0; i < limit; i++ {
+		switch c := data[i]; {
+		case c == '(':
 			depth++
-		case ')':
-			if depth == 0 {
-				return data[start:i], i
-			}
+		case depth == 0 && (c == ')' || c == ','):
+			return i
+		case c == ')':
 			depth--
-		case ',':
-			if depth == 0 {
-				return data[start:i], i
-			}
 		}
 	}
-	return data[start:i], i
+	return i
 }
 
 // sqlString reads a string, and says where what follows it begins. A doubled or escaped quotation mark is part of it.

@@ -27,17 +27,13 @@ type tally struct {
 // gap is how far rows of one list may be apart, in bytes.
 const gap = 16 << 10
 
-// row takes a row that begins at an offset, and says whether it is somebody's.
-func (t *tally) row(at int, cells []cell) bool {
-	p := t.person(cells)
-	if !p.is() {
-		if p.has != 0 {
-			t.other++
-		}
-		return false
+// row takes a row that begins at an offset: somebody's, or one that only has something of people.
+func (t *tally) row(at int, cells []cell) {
+	if p := t.person(cells); p.is() {
+		t.add(at, &p)
+	} else if p.has != 0 {
+		t.other++
 	}
-	t.add(at, &p)
-	return true
 }
 
 // add counts somebody.

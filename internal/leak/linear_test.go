@@ -1,0 +1,35 @@
+package leak
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// What is made to be slow takes no longer a byte than what is not: a needle everywhere, a beginning without an end, an
+// escape in every byte.
+func TestTimeIsLinear(t *testing.T) {
+	units := []string{
+		"key", "key=", "key:\"", "password=", "secret,", "token(", "auth\n", "api_key=a1", "://", "://a:b", "://a:b@", ":\\/\\/a:b@c ", "-----BEGIN ",
+		"-----BEGIN A PRIVATE" + " KEY-----", "eyJ", "eyJh.", "%22", "%41", "%41%42%43%44", `\x41`, `\u0041\u0042\u0043\u0044`, "&#65;", "&quot;", `\\\"`, "sk_live" + "_",
+		"AKIA", "A", "a1", "QUJD", "QUJDREVGR0g=\n", "ghp" + "_", "xoxb-", "value=", "name:\nvalue:\n", "<key>", "<password>a", "$2y$10$", "1234567890:AA",
+		"a@b.co,", "AC0123456789abcdef", "0123456789abcdef-", `"d":"`, "Bearer ", "authorization: basic ", "sig=", "Q~", "base64:", "PuTTY-User-Key-File-3: ", "key\\u0022:\\u0022",
+		"aws_secret_access_key = ", "define('AUTH_KEY', '", "?key=a1b2&", "mailchimp-us1", "\x1f\x8b", "PK\x03\x04", "\x00", "\xff\xfe", "%", "\\", "&", "'", `"`, "\n", "-", "_",
+	}
+	const size = 1 << 20
+	for _, unit := range units {
+		t.Run(unit, func(t *testing.T) {
+			text := strings.Repeat(unit, size/len(unit))
+			begin := time.Now()
+			j := New(nil).Job(DefaultLimits())
+			if err := j.Scan(Place{File: "app.js"}, strings.NewReader(text)); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(begin); took > 5*time.Second {
+				t.Errorf("a MiB took %s", took)
+			} else if took > 100*time.Millisecond {
+				t.Logf("a MiB took %s", took)
+			}
+		})
+	}
+}

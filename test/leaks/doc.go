@@ -1,0 +1,2 @@
+// Package leaks measures what the leak scanner finds, beside what others find in the same files.
+package leaks
