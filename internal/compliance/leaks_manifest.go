@@ -13,7 +13,7 @@ import (
 func leaksManifestControl() Control {
 	return Control{
 		ID: "leaks.manifest", Group: GroupLeaks, Severity: hustingsv1alpha1.SeverityCritical, Blocking: true,
-		Title:       "No environment variable, argument or annotation holds a secret",
+		Title:       "No environment variable, argument, annotation or ConfigMap at hand holds a secret",
 		Remediation: "Put the value into a Secret and name it by secretKeyRef in spec.env; then replace the secret where it was issued, for whoever can read the manifest has it.",
 		Check:       leaksManifest,
 	}
@@ -41,7 +41,7 @@ func leaksManifest(in Input) Outcome {
 		l.at.Message = fmt.Sprintf("looks like a secret (%s)", rules)
 		findings = append(findings, l.at.apart(rules))
 	}
-	return judged(findings)
+	return judged(append(findings, mountedLeaks(in)...))
 }
 
 // literal is a name and value that somebody wrote, and the finding that it would be.

@@ -29,7 +29,15 @@ func leakMutations() []mutation {
 	env := func(name, variable, value string) mutation {
 		return mutation{control: id, name: name, cause: "spec.env[3].value", breaks: says(variable, value)}
 	}
+	mounts := func(name, text string) mutation {
+		return mutation{control: id, name: name, cause: "spec.files[0].configMapName", breaks: func(f *fixture) {
+			f.spec().Files = []hustingsv1alpha1.FileMount{{MountPath: "/etc/site", ConfigMapName: "site-config"}}
+			f.Facts.ConfigMaps = map[string]map[string]string{"site-config": {"settings.js": text}}
+		}}
+	}
 	return []mutation{
+		mounts("a key in a ConfigMap that is mounted", "window.settings = {stripe: '"+stripeKey()+"'}"),
+		mounts("an archive in a ConfigMap that cannot be read", "PK\x03\x04"+strings.Repeat("x", 60)),
 		env("a key of AWS", "REGION_SETTING", awsKey()),
 		env("a key of Stripe", "PAYMENTS", stripeKey()),
 		env("a random key", "API_KEY", random()),

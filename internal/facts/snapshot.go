@@ -29,6 +29,9 @@ type Snapshot struct {
 	Image Image
 	// Served is what is known of what the site serves.
 	Served Served
+	// ConfigMaps are the contents by key of those of the site's namespace that are at hand, by name: the command has them
+	// where they are among the manifests, and the operator reads none. One that is absent is not known.
+	ConfigMaps map[string]map[string]string
 }
 
 // Certainty is a fact that may not be known.

@@ -26,6 +26,8 @@ type Collection struct {
 	InvalidClasses map[string]bool
 	// Namespaces are the labels of the namespaces at hand, by name.
 	Namespaces map[string]map[string]string
+	// ConfigMaps that sites mount: their contents by namespace, name and key.
+	ConfigMaps map[string]map[string]map[string]string
 	// NotChecked counts documents by "Kind (apiVersion)".
 	NotChecked map[string]int
 	Problems   []Problem
@@ -42,11 +44,13 @@ func (s *Schemas) Collect(ctx context.Context, documents []Document) Collection 
 	c := collector{schemas: s, first: map[string]*Document{}}
 	c.out = Collection{
 		ClassDocuments: map[string]*Document{}, InvalidClasses: map[string]bool{},
-		Namespaces: map[string]map[string]string{}, NotChecked: map[string]int{},
+		Namespaces: map[string]map[string]string{}, ConfigMaps: map[string]map[string]map[string]string{},
+		NotChecked: map[string]int{},
 	}
 	for i := range documents {
 		c.document(ctx, &documents[i])
 	}
+	c.keepMounted()
 	return c.out
 }
 
@@ -55,6 +59,8 @@ type collector struct {
 	out     Collection
 	// first is the first document of each object.
 	first map[string]*Document
+	// configMaps wait until all sites are known.
+	configMaps []*Document
 }
 
 func (c *collector) document(ctx context.Context, d *Document) {
@@ -63,10 +69,17 @@ func (c *collector) document(ctx context.Context, d *Document) {
 		c.ours(ctx, d)
 	case d.APIVersion() == "v1" && d.Kind() == "Namespace":
 		c.namespace(d)
+	case d.APIVersion() == "v1" && d.Kind() == "ConfigMap":
+		c.configMaps = append(c.configMaps, d)
 	default:
-		c.out.NotChecked[d.Kind()+" ("+d.APIVersion()+")"]++
-		d.node, d.Object = nil, nil // nobody will ask for it, and a run may hold very many
+		c.notChecked(d)
 	}
+}
+
+// notChecked counts a document, and lets go of it: nobody will ask for it, and a run may hold very many.
+func (c *collector) notChecked(d *Document) {
+	c.out.NotChecked[d.Kind()+" ("+d.APIVersion()+")"]++
+	d.node, d.Object = nil, nil
 }
 
 func (c *collector) ours(ctx context.Context, d *Document) {

@@ -13,6 +13,7 @@ type World struct {
 	classes    []hustingsv1alpha1.SiteClass
 	waivers    []hustingsv1alpha1.Waiver
 	namespaces map[string]map[string]string
+	configMaps map[string]map[string]map[string]string
 	claims     facts.Claims
 }
 
@@ -23,7 +24,7 @@ func (c *Collection) World(now time.Time) World {
 		sites = append(sites, site.Object)
 	}
 	return World{
-		now: now, classes: c.Classes, waivers: c.Waivers, namespaces: c.Namespaces,
+		now: now, classes: c.Classes, waivers: c.Waivers, namespaces: c.Namespaces, configMaps: c.ConfigMaps,
 		claims: facts.ClaimsAmong(sites),
 	}
 }
@@ -37,6 +38,7 @@ func (w World) Around(site *hustingsv1alpha1.CampaignSite) (facts.Snapshot, erro
 	labels, known := w.namespaces[site.Namespace]
 	return facts.Snapshot{
 		Now: w.now, Class: class, Waivers: w.waivers, Claims: w.claims,
-		Namespace: facts.Namespace{Name: site.Namespace, Known: known, Labels: labels},
+		Namespace:  facts.Namespace{Name: site.Namespace, Known: known, Labels: labels},
+		ConfigMaps: w.configMaps[site.Namespace],
 	}, nil
 }
