@@ -240,9 +240,14 @@ func TestWanters(t *testing.T) {
 			s.Spec.Image, s.Status.Image.Candidate = "r.example.org/site:v1", "r.example.org/site:v1@"+digestA
 		}),
 	)}
-	named, wanted, err := r.wanters(t.Context(), digestA)
-	if err != nil || !named {
-		t.Fatal(named, err)
+	wanted, err := r.wanters(t.Context(), digestA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for digest, want := range map[string]bool{digestA: true, digestB: true, "sha256:" + strings.Repeat("cc", 32): false} {
+		if named, err := r.isNamed(t.Context(), digest); err != nil || named != want {
+			t.Errorf("%s is named: %t, %v", digest, named, err)
+		}
 	}
 	var got []string
 	for _, w := range wanted {

@@ -51,7 +51,7 @@ func (r *ImageScanReconciler) Reconcile(ctx context.Context, request ctrl.Reques
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	named, wanted, err := r.wanters(ctx, digest)
+	named, err := r.isNamed(ctx, digest)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -63,6 +63,10 @@ func (r *ImageScanReconciler) Reconcile(ctx context.Context, request ctrl.Reques
 		r.polls.forget(digest)
 		r.retries.forget(digest)
 		return ctrl.Result{}, r.supersede(ctx, older)
+	}
+	wanted, err := r.wanters(ctx, digest)
+	if err != nil {
+		return ctrl.Result{}, err
 	}
 	if len(wanted) == 0 {
 		return ctrl.Result{}, nil // no site that names it may run it: it is not fetched

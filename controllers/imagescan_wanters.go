@@ -24,26 +24,44 @@ type wanter struct {
 	waits bool
 }
 
-// wanters are the sites that name a digest and whose class allows its registry, those that wait first; named says
-// whether any site names it at all. A registry that no class allows is never asked for anything.
-func (r *ImageScanReconciler) wanters(ctx context.Context, digest string) (named bool, wanted []wanter, err error) {
+// sitesWith are the sites that name a digest, as they are in the cache: they must not be changed. Many may share one.
+func (r *ImageScanReconciler) sitesWith(ctx context.Context, digest string, most int64) ([]hustingsv1alpha1.CampaignSite, error) {
 	sites := &hustingsv1alpha1.CampaignSiteList{}
-	if err := r.Client.List(ctx, sites, client.MatchingFields{indexDigest: digest}); err != nil {
-		return false, nil, fmt.Errorf("read the sites of an image: %w", err)
+	options := &client.ListOptions{UnsafeDisableDeepCopy: new(true), Limit: most}
+	err := r.Client.List(ctx, sites, client.MatchingFields{indexDigest: digest}, client.DisableReadYourWritesConsistency, options)
+	if err != nil {
+		return nil, fmt.Errorf("read the sites of an image: %w", err)
+	}
+	return sites.Items, nil
+}
+
+// isNamed says whether any site names a digest.
+func (r *ImageScanReconciler) isNamed(ctx context.Context, digest string) (bool, error) {
+	sites, err := r.sitesWith(ctx, digest, 1)
+	return len(sites) > 0, err
+}
+
+// wanters are the sites that name a digest and whose class allows its registry, those that wait first. A registry that no
+// class allows is never asked for anything.
+func (r *ImageScanReconciler) wanters(ctx context.Context, digest string) ([]wanter, error) {
+	sites, err := r.sitesWith(ctx, digest, 0)
+	if err != nil {
+		return nil, err
 	}
 	classes := &hustingsv1alpha1.SiteClassList{}
 	if err := r.Client.List(ctx, classes); err != nil {
-		return false, nil, fmt.Errorf("read classes: %w", err)
+		return nil, fmt.Errorf("read classes: %w", err)
 	}
-	for i := range sites.Items {
-		site := &sites.Items[i]
+	var wanted []wanter
+	for i := range sites {
+		site := &sites[i]
 		class, err := facts.SelectClass(site, classes.Items)
 		var none *facts.ClassError
 		if errors.As(err, &none) {
 			continue
 		}
 		if err != nil {
-			return false, nil, err
+			return nil, err
 		}
 		image := imageWith(site, digest)
 		if image == "" || compliance.RefuseImage(image, class.Spec.Images.Registries) != "" || !site.DeletionTimestamp.IsZero() {
@@ -63,7 +81,7 @@ func (r *ImageScanReconciler) wanters(ctx context.Context, digest string) (named
 		}
 		return cmp.Or(cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name))
 	})
-	return len(sites.Items) > 0, wanted, nil
+	return wanted, nil
 }
 
 // imagesOf are the images that a site names, or that the operator has pinned or applied for it.
