@@ -144,6 +144,17 @@ func gzipOf(text string) string {
 	return b.String()
 }
 
+// Minified code and source maps list words of 25 letters behind the name of a vendor.
+func TestAWordInAListIsNoValue(t *testing.T) {
+	names := `{"version":3,"names":["openGraph","twitter","createMetadataAccumulator","titleTemplates"],"mappings":"AAAA"}`
+	if r := scan(t, "a.js.map", names); r.Failures > 0 {
+		t.Errorf("%+v", r.Findings)
+	}
+	if r := scan(t, "a.js", filled(`init("twitter","<mixed:24>7","site")`, 1)); r.Failures != 1 {
+		t.Errorf("a value with a digit is not found: %+v", r.Findings)
+	}
+}
+
 func TestBase64AcrossPiecesIsDecoded(t *testing.T) {
 	inner := append(filler(2*pieceSize), ` x="`+madeUp(5)+`" `...)
 	inner = append(inner, filler(pieceSize)...)
