@@ -189,6 +189,10 @@ go_on() {
   bin/hustings validate -f config/samples                                                    # the same rules, offline
   make demo-down                                                                             # ends all of it
 MESSAGE
+  if ! $own_cluster; then
+    echo "  that ends the operator and the scanner; to take away what is in your cluster, sites first:"
+    echo "  kubectl delete -f config/samples; for part in policies rbac crd; do kubectl delete -k config/\$part; done; kubectl delete namespace hustings-system"
+  fi
 }
 
 if $own_cluster; then start_cluster; else use_cluster; fi

@@ -21,7 +21,8 @@ type Applier struct {
 	// Client reads from a cache that is trimmed by Trim, indexed by IndexOwner and waits for its own writes. Its scheme
 	// has a Go type for every kind.
 	Client client.Client
-	// Live reads from the API server; it is asked only about an object that exists and that the cache does not show.
+	// Live reads from the API server; it is asked only about an object that exists and that the cache does not show, and
+	// whether a site is still there before its first route is made or anything is made again.
 	Live client.Reader
 	// Kinds are all kinds that a plan may hold, in the order in which they are written.
 	Kinds []schema.GroupVersionKind
@@ -71,6 +72,8 @@ type run struct {
 	planned map[object.Ref]bool
 	// isKnown: this very plan was applied before, so a child that is missing was deleted by somebody.
 	isKnown bool
+	// isThere: the API server said in this run that the site is there.
+	isThere bool
 	live    []object.Object
 	drift   []Drift
 }
@@ -109,6 +112,11 @@ func (r *run) child(ctx context.Context, planned object.Object) error {
 // create makes a child that the cache does not show. Where one exists all the same, because its label was taken away,
 // the cache lags or it is not ours, the API server answers with a conflict and has changed nothing.
 func (r *run) create(ctx context.Context, w wanted) error {
+	if r.needsSite(w.ref) {
+		if err := r.checkSite(ctx); err != nil {
+			return err
+		}
+	}
 	body, err := w.createOnly()
 	if err != nil {
 		return err
