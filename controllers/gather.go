@@ -45,7 +45,9 @@ func (r *CampaignSiteReconciler) gatherNamespace(ctx context.Context, p *progres
 	namespace := namespaceMetadata()
 	err := r.Client.Get(ctx, client.ObjectKey{Name: p.site.Namespace}, namespace)
 	if apierrors.IsNotFound(err) {
-		return nil // the cache lags, or it is gone and the site with it: its labels are not known
+		// The cache lags, or it is gone and the site with it. Nothing is said before that is known: a site that is judged
+		// without the grants of its namespace is refused for a moment, and what deploys it takes that for a failure.
+		return apierrors.NewConflict(corev1.Resource("namespaces"), p.site.Namespace, errors.New("it is not in the cache yet"))
 	}
 	if err != nil {
 		return fmt.Errorf("read the namespace: %w", err)
