@@ -17,7 +17,9 @@ import (
 // gather reads what is known of the world around a site, all of it from the cache.
 func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error {
 	p.facts.Now = r.Now()
-	p.facts.Served = facts.Served{Secrets: pagesFact(p.leaks.Served), Files: pagesFact(p.leaks.Exposed)}
+	if err := r.gatherServed(ctx, p); err != nil {
+		return err
+	}
 	waivers := &hustingsv1alpha1.WaiverList{}
 	if err := r.Client.List(ctx, waivers); err != nil {
 		return fmt.Errorf("read waivers: %w", err)
@@ -37,6 +39,22 @@ func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error 
 	}
 	p.facts.Class = class
 	return err
+}
+
+// gatherServed reads what was last seen of what the site serves. Of a rollout that nobody has looked at nothing is known, but
+// that the one before leaked: that stands until a look finds it gone.
+func (r *CampaignSiteReconciler) gatherServed(ctx context.Context, p *progress) error {
+	p.facts.Served = facts.Served{Secrets: pagesFact(p.leaks.Served), Files: pagesFact(p.leaks.Exposed)}
+	deployment, err := deploymentOf(ctx, r.Client, p.site)
+	if err != nil || deployment == nil || bounded(deployment.Annotations[annotationRevision], maxRollout) == p.leaks.Rollout {
+		return err
+	}
+	for _, known := range []*facts.Scan{&p.facts.Served.Secrets, &p.facts.Served.Files} {
+		if known.Verdict != hustingsv1alpha1.VerdictLeaking {
+			*known = facts.Scan{}
+		}
+	}
+	return nil
 }
 
 // gatherNamespace reads the labels of the site's namespace. In one that is being deleted nothing can be made.

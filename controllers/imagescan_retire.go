@@ -37,6 +37,9 @@ func (r *ImageScanReconciler) supersede(ctx context.Context, older []hustingsv1a
 
 // retire drops the verdicts on a digest that no site has named for long.
 func (r *ImageScanReconciler) retire(ctx context.Context, digest string, current *hustingsv1alpha1.ImageScan, older []hustingsv1alpha1.ImageScan) (ctrl.Result, error) {
+	if current != nil && !isFinal(current.Status.Verdict) {
+		return ctrl.Result{}, r.drop(ctx, current) // it has no verdict yet: nothing is lost
+	}
 	if current != nil {
 		older = append(older, *current)
 	}

@@ -72,15 +72,7 @@ func (r *ImageScanReconciler) wanters(ctx context.Context, digest string) ([]wan
 			waits: facts.DigestOf(site.Status.Image.Running) != digest,
 		})
 	}
-	slices.SortFunc(wanted, func(a, b wanter) int {
-		if a.waits != b.waits {
-			if a.waits {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name))
-	})
+	takeTurns(wanted)
 	return wanted, nil
 }
 
@@ -120,4 +112,27 @@ func withoutTag(image string) string {
 		repository = repository[:i]
 	}
 	return repository + "@" + digest
+}
+
+// takeTurns sorts wanters: those that wait first, and among them one of each namespace before the next of any, so that a
+// namespace that names somebody's digest many times, from where it is not, does not keep it from being found.
+func takeTurns(wanted []wanter) {
+	slices.SortFunc(wanted, func(a, b wanter) int {
+		return cmp.Or(cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name))
+	})
+	turn := map[wanter]int{}
+	taken := map[string]int{}
+	for _, w := range wanted {
+		turn[w] = taken[w.namespace]
+		taken[w.namespace]++
+	}
+	slices.SortStableFunc(wanted, func(a, b wanter) int {
+		if a.waits != b.waits {
+			if a.waits {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(turn[a], turn[b])
+	})
 }

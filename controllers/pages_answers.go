@@ -76,7 +76,6 @@ func mergePages(known hustingsv1alpha1.PagesVerdict, isSameRollout bool, result 
 	seen := hustingsv1alpha1.PagesVerdict{Verdict: verdictOf(result.Verdict), Message: bounded(result.Message, maxFinding)}
 	switch seen.Verdict {
 	case hustingsv1alpha1.VerdictLeaking:
-		seen.Message = ""
 		seen.Findings, seen.FindingsTotal = leakRows(result.Result, maxPageFindings)
 	case hustingsv1alpha1.VerdictClean:
 		seen.Message = ""
@@ -89,11 +88,16 @@ func mergePages(known hustingsv1alpha1.PagesVerdict, isSameRollout bool, result 
 			return known
 		}
 	}
-	isSame := known.Verdict == seen.Verdict && slices.EqualFunc(known.Findings, seen.Findings, func(a, b hustingsv1alpha1.LeakFinding) bool {
-		return a.Rule == b.Rule && a.File == b.File && a.Fingerprint == b.Fingerprint
-	})
-	if isSame {
+	if isSameAnswer(known, seen) {
 		return known
 	}
 	return seen
+}
+
+// isSameAnswer says whether two verdicts find the same: what an allowance makes of them depends on every number here.
+func isSameAnswer(known, seen hustingsv1alpha1.PagesVerdict) bool {
+	return known.Verdict == seen.Verdict && known.FindingsTotal == seen.FindingsTotal && (known.Message == "") == (seen.Message == "") &&
+		slices.EqualFunc(known.Findings, seen.Findings, func(a, b hustingsv1alpha1.LeakFinding) bool {
+			return a.Rule == b.Rule && a.File == b.File && a.Fingerprint == b.Fingerprint && a.Places == b.Places
+		})
 }

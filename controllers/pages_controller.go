@@ -160,6 +160,9 @@ func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.Campa
 	if err != nil || answer.State != service.Done {
 		if err != nil && !isAway(err) {
 			ctrl.LoggerFrom(ctx).Error(err, "The scanner refuses a site")
+			at.key = "" // asked for with it again, it would be refused again
+			r.looks.put(name, at)
+			return ctrl.Result{RequeueAfter: r.retries.next(name.String(), retrySoon, retryLate)}, nil
 		}
 		return ctrl.Result{RequeueAfter: r.polls.next(name.String(), pollSoon, pollLate)}, nil
 	}

@@ -41,7 +41,7 @@ func parse(args []string) (options, error) {
 	flags.Var(&o.allow, "allow-cidr", "addresses at which registries may be although they are private; may be given again")
 	flags.Var(&o.deny, "deny-cidr", "addresses that are never connected to, such as the nodes' and the API server's; may be given again. Those of metadata services are always denied")
 	flags.IntVar(&o.imageWorkers, "image-workers", 1, "how many images are looked at at the same time; one that is made to may need 120 MiB")
-	flags.IntVar(&o.pageWorkers, "page-workers", 2, "how many sites are looked at at the same time, each for some ten seconds; one that is made to may need 100 MiB")
+	flags.IntVar(&o.pageWorkers, "page-workers", 1, "how many sites are looked at at the same time, each for some ten seconds; one that is made to may need 100 MiB")
 	flags.DurationVar(&o.imageTimeout, "image-timeout", 2*time.Minute, "how long the look at one image may take; one that takes longer is Incomplete")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least level of what is logged: debug, info, warn or error")
 	if err := flags.Parse(args); err != nil {

@@ -16,6 +16,9 @@ func scanned(in Input, scan facts.Scan, where string) Outcome {
 	case hustingsv1alpha1.VerdictClean:
 		return Outcome{Result: hustingsv1alpha1.ResultPass, Message: allowances(in, left)}
 	case hustingsv1alpha1.VerdictLeaking:
+		if left.Total == 0 && scan.Message != "" {
+			return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "what was found is allowed, but not all was looked at" + because(scan.Message)}
+		}
 		if left.Total == 0 {
 			return Outcome{Result: hustingsv1alpha1.ResultPass, Message: allowances(in, left)}
 		}

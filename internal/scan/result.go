@@ -35,11 +35,11 @@ type Result struct {
 // Judge is the result of a job that was done: all but verdict Error.
 func Judge(ruleset string, seen leak.Result) Result {
 	r := Result{Ruleset: ruleset, Verdict: Clean, Result: seen}
-	switch {
-	case seen.Failures > 0:
-		r.Verdict = Leaking
-	case len(seen.Gaps) > 0:
+	if len(seen.Gaps) > 0 {
 		r.Verdict, r.Message = Incomplete, seen.Gaps[0].Place.String()+": "+seen.Gaps[0].Why
+	}
+	if seen.Failures > 0 {
+		r.Verdict = Leaking
 	}
 	return r
 }

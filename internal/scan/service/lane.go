@@ -56,6 +56,9 @@ func (l *lane[Request, Result]) ask(t ticket, request Request) (state State, res
 		l.wake()
 	}
 	j.lastAsked = l.now()
+	if j.state == Queued {
+		j.request = request
+	}
 	switch {
 	case j.state == Done:
 		delete(l.jobs, t.key)
