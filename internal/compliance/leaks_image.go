@@ -11,7 +11,7 @@ func leaksImageControl() Control {
 	return Control{
 		ID: "leaks.image", Group: GroupLeaks, Severity: hustingsv1alpha1.SeverityCritical, Blocking: true,
 		Title:       "No layer of the image and nothing in its configuration holds a secret",
-		Remediation: "Build the image without the secret, in every layer: what a later layer deletes is still there. Then replace the secret where it was issued. `kubectl get imagescans` lists what was found; `hustings scan image` finds the same on a laptop.",
+		Remediation: "Build the image without the secret, in every layer: what a later layer deletes is still there. Then replace the secret where it was issued. `hustings scan image` finds the same on a laptop; the platform team has all of it in `kubectl get imagescans`.",
 		Check:       leaksImage,
 	}
 }
