@@ -264,3 +264,12 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+// TestTheUserOfAnAddressIsNotShown: tokens are written as the user as well, as in https://token:x-oauth-basic@host.
+func TestTheUserOfAnAddressIsNotShown(t *testing.T) {
+	user := "qWeRtYzXcVbNmKlPo" + "IuY"
+	r := scan(t, "a.env", "a=https://"+user+":x-oauth-basic@git.alice.vote/x\n")
+	if r.Failures != 1 || strings.Contains(r.Findings[0].Excerpt, user) {
+		t.Errorf("%+v", r.Findings)
+	}
+}

@@ -108,9 +108,15 @@ func (p *pass) token(u *use, start int) {
 		return
 	}
 	nameStart, nameEnd := nameOf(p.data, begin)
+	if u.rule.id == rulePasswordInURL {
+		nameStart, nameEnd = begin, begin // what stands before it is a user, which for many services is the token itself
+	}
 	f := found{start: begin, end: start + to, nameStart: nameStart, nameEnd: nameEnd}
 	p.judge(u.pattern, f, unescape(p.data[f.start:f.end]))
 }
+
+// rulePasswordInURL finds https://user:password@host.
+const rulePasswordInURL = "password-in-url"
 
 // isBlob says whether a value is only a part of a long run of base64, such as an image or a program. What is random
 // holds every short beginning somewhere.

@@ -8,7 +8,7 @@ import (
 // databaseRules are for what sites are connected to.
 var databaseRules = []rule{
 	{
-		id: "password-in-url", kind: token, level: critical, inside: true, open: true, needles: []string{"://", `:\/\/`},
+		id: rulePasswordInURL, kind: token, level: critical, inside: true, open: true, needles: []string{"://", `:\/\/`},
 		value:  `:(?:/|\\/){2}[^\s/:@"'<>\x60\\&,;(){}|]{0,100}:([^\s/@"'<>\x60\\,(){}]{3,200})@(?:[A-Za-z0-9_-]|\[)[A-Za-z0-9_.:\[\]-]*`,
 		verify: isURLPassword,
 		yes: []string{`DATABASE_URL=postgres://alice:<mixed:12>@db.alice.vote:5432/site`, `"mongodb+srv://alice:<mixed:12>@cluster0.abcde.mongodb.net/site"`,
