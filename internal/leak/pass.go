@@ -108,14 +108,14 @@ func (p *pass) token(u *use, start int) {
 		return
 	}
 	nameStart, nameEnd := nameOf(p.data, begin)
-	if u.rule.id == rulePasswordInURL {
+	if u.id == rulePasswordInURL {
 		nameStart, nameEnd = begin, begin // what stands before it is a user, which for many services is the token itself
 	}
 	f := found{start: begin, end: start + to, nameStart: nameStart, nameEnd: nameEnd}
 	p.judge(u.pattern, f, unescape(p.data[f.start:f.end]))
 }
 
-// rulePasswordInURL finds https://user:password@host.
+// rulePasswordInURL finds a user and a password in an address.
 const rulePasswordInURL = "password-in-url"
 
 // isBlob says whether a value is only a part of a long run of base64, such as an image or a program. What is random
