@@ -14,7 +14,8 @@ func TestTimeIsLinear(t *testing.T) {
 		"-----BEGIN A PRIVATE" + " KEY-----", "eyJ", "eyJh.", "%22", "%41", "%41%42%43%44", `\x41`, `\u0041\u0042\u0043\u0044`, "&#65;", "&quot;", `\\\"`, "sk_live" + "_",
 		"AKIA", "A", "a1", "QUJD", "QUJDREVGR0g=\n", "ghp" + "_", "xoxb-", "value=", "name:\nvalue:\n", "<key>", "<password>a", "$2y$10$", "1234567890:AA",
 		"a@b.co,", "AC0123456789abcdef", "0123456789abcdef-", `"d":"`, "Bearer ", "authorization: basic ", "sig=", "Q~", "base64:", "PuTTY-User-Key-File-3: ", "key\\u0022:\\u0022",
-		"aws_secret_access_key = ", "define('AUTH_KEY', '", "?key=a1b2&", "mailchimp-us1", "\x1f\x8b", "PK\x03\x04", "\x00", "\xff\xfe", "%", "\\", "&", "'", `"`, "\n", "-", "_",
+		"aws_secret_access_key = ", "define('AUTH_KEY', '", "?key=a1b2&", "mailchimp-us1", "\x1f\x8b", "PK\x03\x04", "\x00", "\xff\xfe", "jsforce", "salesforce.login('", "jsforce.login('a@b.c', '", "nationbuilder.com ", "nationbuilder.com 0123456789abcdef", "algoliasearch(",
+		"twilio", "twilio AC0123456789abcdef0123456789abcdef ", "%", "\\", "&", "'", `"`, "\n", "-", "_",
 	}
 	const size = 1 << 20
 	for _, unit := range units {

@@ -9,7 +9,7 @@ var organisingRules = []rule{
 	},
 	{
 		id: "nationbuilder-token-in-code", kind: near, level: critical, needles: []string{"nationbuilder.com"},
-		value: `(?s)nationbuilder\.com.{0,300}?\b([0-9a-f]{64})\b|\b([0-9a-f]{64})\b.{0,300}?nationbuilder\.com`, entropy: 3,
+		value: `\b([0-9a-f]{64})\b`, entropy: 3,
 		yes: []string{`fetch("https://alice.nationbuilder.com/api/v1/people",{headers:{Authorization:"Bearer "+"<hex:64>"}})`},
 		no:  []string{`<a href="https://alice.nationbuilder.com/join">Join</a>`},
 	},
@@ -64,7 +64,7 @@ var organisingRules = []rule{
 	},
 	{
 		id: "twilio-auth-token", kind: near, level: critical, needles: []string{"twilio"},
-		value: `(?i)twilio(?s:.){0,120}?\bAC[0-9a-f]{32}\b["'\x60\\\s]{0,4},?["'\x60\\\s]{0,6}([0-9a-f]{32})\b`, entropy: 3,
+		value: `\bAC[0-9a-f]{32}\b["'\x60\\\s]{0,4},?["'\x60\\\s]{0,6}([0-9a-f]{32})\b`, entropy: 3,
 		yes: []string{`require('twilio')('AC<hex:32>','<hex:32>')`}, no: []string{`twilio('AC<hex:32>', process.env.TOKEN)`},
 	},
 	{
@@ -82,7 +82,7 @@ var organisingRules = []rule{
 	},
 	{
 		id: "salesforce-login", kind: near, level: critical, needles: []string{"jsforce", "salesforce"},
-		value: `(?s:.){0,300}?\.login\(\s*\\?["'][^"'\s]{3,80}@[^"'\s]{3,80}["']\s*,\s*\\?["']([^"'\s]{8,80}?)\\?["']`, verify: notPlaceholder,
+		value: `\.login\(\s*\\?["'][^"'\s]{3,80}@[^"'\s]{3,80}["']\s*,\s*\\?["']([^"'\s]{8,80}?)\\?["']`, verify: notPlaceholder,
 		yes: []string{`var c=new jsforce.Connection();c.login('ops@alice.vote','<mixed:10>!<mixed:24>')`}, no: []string{`new jsforce.Connection().login(user, password)`},
 	},
 	{
