@@ -17,6 +17,12 @@ const revoke = "Revoke it where it was issued and issue a new one: whoever saw t
 // advices are by the first word that is in a rule's name.
 var advices = []advice{
 	{RulePeople, "A list of people", "Take the list away from what is served and shipped, find out from the logs who fetched it, and ask whoever answers for data protection: a personal data breach may have to be reported within 72 hours (GDPR, article 33)."},
+	{"directory-listing", "A list of a folder's files", "Switch the listing off, and look through what was listed: whoever came by has seen the names."},
+	{"stack-trace", "An error page for developers", "Switch the debug mode off where the site is served; such pages show paths, settings and sometimes secrets."},
+	{"exposed-key", "A key that is served as a file", revoke},
+	{"exposed-env", "A file of settings that is served", "Take it out of what is served, and replace every secret in it: whoever came by has them."},
+	{"exposed-config", "A file of settings that is served", "Take it out of what is served, and replace every secret in it: whoever came by has them."},
+	{"exposed-", "Something that no visitor should see", "Take it out of what is served, or forbid its path; replace the secrets in it, for whoever came by has them."},
 	{"google-api-key", "A Google API key", "Browser keys are public by design: restrict this one by HTTP referrer and by API in the Google Cloud console."},
 	{"publishable", "A publishable key", "It is public by design and needs no action."},
 	{"-public", "A public key of a service", "It is public by design: restrict it to your site's URLs where the service can."},

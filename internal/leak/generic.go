@@ -62,9 +62,11 @@ var plainNames = sync.OnceValue(func() *regexp.Regexp {
 		`passive|passthrough|passing|passed|passage|passenger|passport|compass|bypass|pass(?:es|e)?$`)
 })
 
-// keptPass are names that the last of plainNames would drop, and that do name passwords.
-var keptPass = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[_.-]|[a-z])(?:db|smtp|mail|mysql|user|ftp|admin|root|redis|pg|sql|auth|login|http|proxy|basic)[_.-]?pass$|_pass$|^pass$`)
+// keptNames are names that plainNames would drop, and that do name secrets: those that end in the word for one, whatever
+// stands before it. What NEXT_PUBLIC_API_SECRET has is in the page of every visitor.
+var keptNames = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[_.-]|[a-z])(?:db|smtp|mail|mysql|user|ftp|admin|root|redis|pg|sql|auth|login|http|proxy|basic)[_.-]?pass$|_pass$|^pass$|` +
+		`[_.-](?:secret|secret[_.-]key|password)$|^(?:[a-z]+[_.-])?public[_.-].*(?:admin|api)[_.-]token$`)
 })
 
 // hasPlainName says whether a value's name is one of those. Code has the same names again and again.
@@ -72,7 +74,7 @@ func (c candidate) hasPlainName() bool {
 	const most = 1024
 	is, known := c.plain[string(c.name)]
 	if !known {
-		is = plainNames().Match(c.name) && !keptPass().Match(c.name)
+		is = plainNames().Match(c.name) && !keptNames().Match(c.name)
 		if len(c.plain) < most {
 			c.plain[string(c.name)] = is
 		}

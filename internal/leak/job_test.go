@@ -273,3 +273,19 @@ func TestTheUserOfAnAddressIsNotShown(t *testing.T) {
 		t.Errorf("%+v", r.Findings)
 	}
 }
+
+func TestANameThatEndsInSecretIsNotPlain(t *testing.T) {
+	for _, name := range []string{
+		"NEXT_PUBLIC_API_SECRET", "NEXT_PUBLIC_ADMIN_PASSWORD", "NUXT_PUBLIC_API_TOKEN", "PUBLIC_ADMIN_TOKEN", "EXPO_PUBLIC_SECRET_KEY", "CSRF_SECRET", "PASSPORT_SECRET",
+		"MEASUREMENT_API_SECRET",
+	} {
+		if r := scan(t, "main.js", filled(`var e={`+name+`:"<mixed:32>"};`, 1)); r.Failures != 1 {
+			t.Errorf("%s: %+v", name, r.Findings)
+		}
+	}
+	for _, name := range []string{"NEXT_PUBLIC_SITE_KEY", "csrfToken", "PUBLIC_KEY", "nonce"} {
+		if r := scan(t, "main.js", filled(`var e={`+name+`:"<mixed:32>"};`, 1)); r.Failures != 0 {
+			t.Errorf("%s: %+v", name, r.Findings)
+		}
+	}
+}
