@@ -18,6 +18,9 @@ func restartCommand() *cobra.Command {
 		Short: "End one process of a cluster and start it again with its data",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if done, err := inMachine(cmd, dir); done || err != nil {
+				return err
+			}
 			return withDir(cmd, &dir, func() error {
 				return cluster.Restart(cmd.Context(), dir, args[0], grace, timeout, progress.New(os.Stderr))
 			})

@@ -15,6 +15,9 @@ func showCommand() *cobra.Command {
 		Short: "Show a cluster's processes and addresses",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if done, err := inMachine(cmd, dir); done || err != nil {
+				return err
+			}
 			state, err := cluster.Load(dir)
 			if err != nil {
 				return fmt.Errorf("no cluster in %s: %w", dir, err)

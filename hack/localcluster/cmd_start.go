@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -13,11 +14,18 @@ import (
 	"github.com/hustings/hustings/hack/localcluster/internal/assets"
 	"github.com/hustings/hustings/hack/localcluster/internal/cluster"
 	"github.com/hustings/hustings/hack/localcluster/internal/lock"
+	"github.com/hustings/hustings/hack/localcluster/internal/machine"
 	"github.com/hustings/hustings/hack/localcluster/internal/progress"
 )
 
+// starting is what start is told.
+type starting struct {
+	cluster.Options
+	realNode bool
+}
+
 func startCommand() *cobra.Command {
-	o := cluster.Options{Log: progress.New(os.Stderr)}
+	s := starting{Options: cluster.Options{Log: progress.New(os.Stderr)}}
 	cmd := &cobra.Command{
 		Use:   "start --dir DIR",
 		Short: "Start a cluster; print the path of its kubeconfig",
@@ -25,41 +33,82 @@ func startCommand() *cobra.Command {
 nodes on 127.0.0.1, and print the path of the administrator's kubeconfig.
 
 The processes outlive this command: "localcluster stop" ends them. All that there is
-to know of them is in DIR/cluster.json. If DIR holds a running cluster, it is kept.`,
+to know of them is in DIR/cluster.json. If DIR holds a running cluster, it is kept.
+
+With --real-node, pods run: kubelet, containerd, runc, kube-proxy, CoreDNS, Traefik
+and a registry, in namespaces and cgroups of their own. Nothing of this machine's
+network, mounts or processes changes, and "localcluster enter" leads inside.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if o.Assets == "" {
-				if o.Assets, err = ensureAssets(cmd.Context(), "", os.Getenv("HUSTINGS_SETUP_ENVTEST")); err != nil {
-					return err
-				}
-			}
-			module, err := assets.ReadModule(moduleFiles)
-			if err != nil {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := s.prepare(cmd.Context()); err != nil {
 				return err
 			}
-			self, err := os.Executable()
-			if err != nil {
+			if s.Real != nil { // within the machine already
+				_, err := cluster.Start(cmd.Context(), s.Options)
 				return err
 			}
-			o.Version, o.NodesProgram = module.KubernetesVersion, []string{self, simulateNodes}
-			return withDir(cmd, &o.Dir, func() error {
-				state, err := cluster.Start(cmd.Context(), o)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintln(cmd.OutOrStdout(), state.Kubeconfig)
-				return nil
-			})
+			return withDir(cmd, &s.Dir, func() error { return s.start(cmd) })
 		},
 	}
-	dirFlag(cmd, &o.Dir)
-	cmd.Flags().IntVar(&o.Nodes, "nodes", 0, "simulated nodes, in two zones; with 0, pods stay pending")
-	cmd.Flags().StringVar(&o.AuditPolicy, "audit-policy", "", "audit policy file; the log is DIR/audit.log")
-	cmd.Flags().BoolVar(&o.ControllerManager, "controller-manager", true, "start kube-controller-manager")
-	cmd.Flags().StringVar(&o.Assets, "assets", os.Getenv("HUSTINGS_ASSETS"), "folder of the programs (default: $HUSTINGS_ASSETS, else found or made)")
-	cmd.Flags().StringArrayVar(&o.APIServerFlags, "apiserver-flag", nil, "one more flag for kube-apiserver, as --name=value; may be repeated")
-	cmd.Flags().DurationVar(&o.Timeout, "timeout", 2*time.Minute, "how long each process may take to answer")
+	dirFlag(cmd, &s.Dir)
+	cmd.Flags().IntVar(&s.Nodes, "nodes", 0, "simulated nodes, in two zones; with 0, pods stay pending")
+	cmd.Flags().BoolVar(&s.realNode, "real-node", false, "a node that runs pods, with DNS, Traefik and a registry (Linux, root); see enter")
+	cmd.MarkFlagsMutuallyExclusive("nodes", "real-node")
+	cmd.Flags().StringVar(&s.AuditPolicy, "audit-policy", "", "audit policy file; the log is DIR/audit.log")
+	cmd.Flags().BoolVar(&s.ControllerManager, "controller-manager", true, "start kube-controller-manager")
+	cmd.Flags().StringVar(&s.Assets, "assets", os.Getenv("HUSTINGS_ASSETS"), "folder of the programs (default: $HUSTINGS_ASSETS, else found or made)")
+	cmd.Flags().StringArrayVar(&s.APIServerFlags, "apiserver-flag", nil, "one more flag for kube-apiserver, as --name=value; may be repeated")
+	cmd.Flags().DurationVar(&s.Timeout, "timeout", 2*time.Minute, "how long each process may take to answer")
 	return cmd
+}
+
+// prepare finds or makes what is to be started.
+func (s *starting) prepare(ctx context.Context) error {
+	if s.realNode {
+		if err := machine.Missing(); err != nil {
+			return err
+		}
+		s.Assets = "" // a real node needs more than what tests of the control plane are given
+	}
+	if s.Assets == "" {
+		var err error
+		if s.Assets, err = ensureAssets(ctx, "", os.Getenv("HUSTINGS_SETUP_ENVTEST"), s.realNode); err != nil {
+			return err
+		}
+	}
+	module, err := assets.ReadModule(moduleFiles)
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	s.Version, s.NodesProgram = module.KubernetesVersion, []string{self, simulateNodes}
+	if cgroup := os.Getenv(insideVariable); cgroup != "" {
+		if s.Dir, err = filepath.Abs(s.Dir); err != nil {
+			return err
+		}
+		s.Real = &cluster.RealNode{Cgroup: cgroup, Registry: []string{self, serveRegistry}}
+	}
+	return nil
+}
+
+func (s *starting) start(cmd *cobra.Command) (err error) {
+	if s.realNode {
+		err = startInMachine(cmd.Context(), s.Dir, s.Log)
+	} else {
+		_, err = cluster.Start(cmd.Context(), s.Options)
+	}
+	if err != nil {
+		return err
+	}
+	state, err := cluster.Load(s.Dir)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), state.Kubeconfig)
+	return nil
 }
 
 func dirFlag(cmd *cobra.Command, dir *string) {

@@ -17,6 +17,9 @@ func stopCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withDir(cmd, &dir, func() error {
+				if err := stopMachine(cmd.Context(), dir); err != nil {
+					return err
+				}
 				return cluster.Stop(cmd.Context(), dir, progress.New(os.Stderr))
 			})
 		},

@@ -44,6 +44,9 @@ func rootCommand() *cobra.Command {
 		stopCommand(),
 		showCommand(),
 		restartCommand(),
+		enterCommand(),
+		machineInitCommand(),
+		serveRegistryCommand(),
 		simulateNodesCommand(),
 	)
 	return root

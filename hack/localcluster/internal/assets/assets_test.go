@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,14 +30,52 @@ func TestEveryKubernetesModuleIsOfOneVersion(t *testing.T) {
 			t.Errorf("replace %s => %s %s, want version %s", r.Old.Path, r.New.Path, r.New.Version, want)
 		}
 	}
-	tools := map[string]bool{}
-	for _, tool := range parsed.Tool {
-		tools[tool.Path] = true
+}
+
+func TestWhatIsBuiltIsATool(t *testing.T) {
+	module, err := ReadModule(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, p := range programs {
-		if !tools[p.pkg] {
-			t.Errorf("%s is built but is no tool of go.mod: go mod tidy would drop its sums", p.pkg)
+	modules, err := ReadModules(os.DirFS("../../modules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules[""] = module
+	for _, p := range slices.Concat(programs, nodePrograms) {
+		m, ok := modules[p.module]
+		if !ok {
+			t.Errorf("%s: there is no modules/%s.mod", p.name, p.module)
+			continue
 		}
+		parsed, err := modfile.Parse("go.mod", m.GoMod, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		isTool := slices.ContainsFunc(parsed.Tool, func(tool *modfile.Tool) bool { return tool.Path == p.pkg })
+		if !isTool && p.file == "" && m.Main == nil {
+			t.Errorf("%s is built but is no tool of modules/%s.mod: go mod tidy would drop its sums", p.pkg, p.module)
+		}
+	}
+}
+
+func TestAFolderOfANodeIsNamedByWhatItIsBuiltFrom(t *testing.T) {
+	t.Setenv("HUSTINGS_CACHE", "/a")
+	kubernetes := Module{KubernetesVersion: "v1.37.2"}
+	seen := map[string]bool{}
+	for _, modules := range []map[string]Module{
+		{"x": {GoMod: []byte("module x")}},
+		{"x": {GoMod: []byte("module x // other")}},
+		{"x": {GoMod: []byte("module x"), Main: []byte("package main")}},
+	} {
+		dir, err := NodeDir(kubernetes, modules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen[dir] {
+			t.Errorf("%s for %v and for another", dir, modules)
+		}
+		seen[dir] = true
 	}
 }
 

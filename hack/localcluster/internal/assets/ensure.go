@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/hustings/hustings/hack/localcluster/internal/lock"
@@ -14,10 +15,13 @@ import (
 // Set is a folder to fill and the places to fill it from.
 type Set struct {
 	Dir          string
-	Module       Module
-	Kubebuilder  string        // $KUBEBUILDER_ASSETS, may be empty
-	SetupEnvtest string        // path of setup-envtest, may be empty
-	EnvtestLimit time.Duration // for the download
+	Module       Module            // the control plane's
+	Modules      map[string]Module // those of a real node, by their names in modules/
+	Node         bool              // what a real node runs, too
+	ControlPlane string            // folder that has those of the control plane, may be empty
+	Kubebuilder  string            // $KUBEBUILDER_ASSETS, may be empty
+	SetupEnvtest string            // path of setup-envtest, may be empty
+	EnvtestLimit time.Duration     // for the download
 	Log          *progress.Log
 }
 
@@ -43,7 +47,7 @@ func (s Set) Ensure(ctx context.Context) (string, error) {
 	}
 	defer release()
 
-	for _, fill := range []func(context.Context, []program) error{s.linkKubebuilder, s.linkEnvtest, s.build} {
+	for _, fill := range []func(context.Context, []program) error{s.linkControlPlane, s.linkKubebuilder, s.linkEnvtest, s.build} {
 		missing := s.missing()
 		if len(missing) == 0 {
 			break
@@ -56,9 +60,13 @@ func (s Set) Ensure(ctx context.Context) (string, error) {
 }
 
 func (s Set) missing() []program {
+	wanted := programs
+	if s.Node {
+		wanted = slices.Concat(programs, nodePrograms)
+	}
 	var out []program
-	for _, p := range programs {
-		if !isProgram(filepath.Join(s.Dir, p.name)) {
+	for _, p := range wanted {
+		if path := filepath.Join(s.Dir, p.name); !isProgram(path) && (p.file == "" || !isFile(path)) {
 			out = append(out, p)
 		}
 	}

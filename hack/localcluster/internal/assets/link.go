@@ -17,6 +17,14 @@ func (s Set) linkKubebuilder(ctx context.Context, missing []program) error {
 	return s.linkFrom(ctx, s.Kubebuilder, "$KUBEBUILDER_ASSETS", missing)
 }
 
+// linkControlPlane links what another set has found or made already.
+func (s Set) linkControlPlane(ctx context.Context, missing []program) error {
+	if s.ControlPlane == "" {
+		return nil
+	}
+	return s.linkFrom(ctx, s.ControlPlane, "the control plane's", missing)
+}
+
 // linkFrom links the programs that folder holds, if they are of our series: tests
 // rely on what this version of the API server does.
 func (s Set) linkFrom(ctx context.Context, folder, source string, missing []program) error {

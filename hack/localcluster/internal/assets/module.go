@@ -1,8 +1,10 @@
 package assets
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"golang.org/x/mod/modfile"
 )
@@ -16,6 +18,7 @@ const (
 // and the versions in them.
 type Module struct {
 	GoMod, GoSum                   []byte
+	Main                           []byte // of a program of our own: its one source file
 	KubernetesVersion, EtcdVersion string
 }
 
@@ -45,4 +48,28 @@ func ReadModule(files fs.FS) (Module, error) {
 		return Module{}, fmt.Errorf("go.mod does not require both %s and %s", kubernetesModule, etcdModule)
 	}
 	return m, nil
+}
+
+// ReadModules reads every NAME.mod, NAME.sum and, if there is one, NAME/main.go at the root of files, by NAME.
+func ReadModules(files fs.FS) (map[string]Module, error) {
+	mods, err := fs.Glob(files, "*.mod")
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Module{}
+	for _, mod := range mods {
+		name := strings.TrimSuffix(mod, ".mod")
+		var m Module
+		if m.GoMod, err = fs.ReadFile(files, mod); err != nil {
+			return nil, err
+		}
+		if m.GoSum, err = fs.ReadFile(files, name+".sum"); err != nil {
+			return nil, err
+		}
+		if m.Main, err = fs.ReadFile(files, name+"/main.go"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		out[name] = m
+	}
+	return out, nil
 }

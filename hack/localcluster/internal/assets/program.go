@@ -9,7 +9,11 @@ import (
 type program struct {
 	name      string
 	pkg       string
-	inEnvtest bool // envtest archives hold it
+	module    string // file in modules/ that pins it; empty for this module's own go.mod
+	tags      string
+	cgo       bool
+	inEnvtest bool   // envtest archives hold it
+	file      string // copied from the module's folder in place of a build
 }
 
 // programs are in the order in which they are built: the quick ones first, so
@@ -20,6 +24,31 @@ var programs = []program{
 	{name: "kube-apiserver", pkg: kubernetesModule + "/cmd/kube-apiserver", inEnvtest: true},
 	{name: "kube-controller-manager", pkg: kubernetesModule + "/cmd/kube-controller-manager"},
 }
+
+// nodePrograms are what a real node runs. Kubernetes' own share their build with the control plane's.
+var nodePrograms = []program{
+	{name: "kubelet", pkg: kubernetesModule + "/cmd/kubelet"},
+	{name: "kube-proxy", pkg: kubernetesModule + "/cmd/kube-proxy"},
+	{name: "kube-scheduler", pkg: kubernetesModule + "/cmd/kube-scheduler"},
+	{name: "pause", pkg: ".", module: "pause"},
+	{name: "runc", pkg: "github.com/opencontainers/runc", module: "containerd", tags: "seccomp", cgo: true},
+	{name: "containerd", pkg: containerdModule + "/cmd/containerd", module: "containerd", tags: containerdTags},
+	{name: "containerd-shim-runc-v2", pkg: containerdModule + "/cmd/containerd-shim-runc-v2", module: "containerd", tags: containerdTags},
+	{name: "ptp", pkg: cniModule + "/plugins/main/ptp", module: "containerd"},
+	{name: "loopback", pkg: cniModule + "/plugins/main/loopback", module: "containerd"},
+	{name: "host-local", pkg: cniModule + "/plugins/ipam/host-local", module: "containerd"},
+	{name: "coredns", pkg: "github.com/coredns/coredns", module: "coredns"},
+	{name: "traefik-crds.yaml", pkg: traefikModule, module: "traefik", file: "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml"},
+	{name: "traefik", pkg: traefikModule + "/cmd/traefik", module: "traefik"},
+}
+
+const (
+	containerdModule = "github.com/containerd/containerd/v2"
+	// containerdTags leave out what the node does not use, and what needs C libraries.
+	containerdTags = "no_btrfs,no_zfs,no_devmapper"
+	cniModule      = "github.com/containernetworking/plugins"
+	traefikModule  = "github.com/traefik/traefik/v3"
+)
 
 // ldflags stamps the version: without it an API server reports v0.0.0-master and
 // clients refuse or misjudge it.

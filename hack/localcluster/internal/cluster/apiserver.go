@@ -2,7 +2,10 @@ package cluster
 
 import (
 	"path/filepath"
+	"slices"
 	"strconv"
+
+	"github.com/hustings/hustings/hack/localcluster/internal/machine"
 )
 
 const nameAPIServer = "kube-apiserver"
@@ -15,11 +18,7 @@ func apiServerFlags(o Options, k keys, port, etcd int) []string {
 		"--etcd-cafile=" + k.path("etcd-ca.crt"),
 		"--etcd-certfile=" + k.path("etcd-client.crt"),
 		"--etcd-keyfile=" + k.path("etcd-client.key"),
-		"--bind-address=" + loopback,
 		"--secure-port=" + strconv.Itoa(port),
-		"--advertise-address=" + advertiseIP().String(),
-		// Nothing serves at the advertised address.
-		"--endpoint-reconciler-type=none",
 		"--service-cluster-ip-range=" + serviceRange,
 		"--authorization-mode=Node,RBAC",
 		"--enable-admission-plugins=NodeRestriction",
@@ -43,7 +42,28 @@ func apiServerFlags(o Options, k keys, port, etcd int) []string {
 			"--audit-log-maxsize=0",
 		)
 	}
-	return append(flags, o.APIServerFlags...)
+	return slices.Concat(flags, reachable(o, k), o.APIServerFlags)
+}
+
+// reachable says at which address others find the API server, and how it finds the kubelet.
+func reachable(o Options, k keys) []string {
+	if o.Real == nil {
+		return []string{
+			"--bind-address=" + loopback,
+			"--advertise-address=" + advertiseIP().String(),
+			// Nothing serves at the advertised address.
+			"--endpoint-reconciler-type=none",
+		}
+	}
+	// Pods ask at the machine's own address; this is another machine's than the one outside.
+	return []string{
+		"--bind-address=0.0.0.0",
+		"--advertise-address=" + machine.Address,
+		"--kubelet-preferred-address-types=InternalIP",
+		"--kubelet-certificate-authority=" + k.path("ca.crt"),
+		"--kubelet-client-certificate=" + k.path("kubelet-client.crt"),
+		"--kubelet-client-key=" + k.path("kubelet-client.key"),
+	}
 }
 
 const (

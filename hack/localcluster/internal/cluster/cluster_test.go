@@ -28,14 +28,14 @@ func TestStopLeavesAFolderThatIsNoCluster(t *testing.T) {
 	if _, err := os.Stat(precious); err != nil {
 		t.Error(err)
 	}
-	if err := claim(dir); err == nil {
+	if err := Claim(dir); err == nil {
 		t.Error("a folder with other files is taken for a cluster")
 	}
 }
 
 func TestStopEndsWhatIsRecordedAndNothingElse(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cluster")
-	if err := claim(dir); err != nil {
+	if err := Claim(dir); err != nil {
 		t.Fatal(err)
 	}
 	s := State{Dir: dir}

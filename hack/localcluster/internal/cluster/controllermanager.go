@@ -22,8 +22,7 @@ func controllerManagerFlags(o Options, k keys, port int) []string {
 		"--use-service-account-credentials",
 		"--service-account-private-key-file=" + k.path("service-account.key"),
 		"--root-ca-file=" + k.path("ca.crt"),
-		// Simulated nodes send no heartbeat.
-		"--controllers=*,-node-lifecycle-controller,-node-ipam-controller",
+		"--controllers=" + controllers(o),
 		"--kube-api-qps=2000",
 		"--kube-api-burst=4000",
 		"--concurrent-gc-syncs=20",
@@ -35,4 +34,12 @@ func controllerManagerFlags(o Options, k keys, port int) []string {
 		"--profiling=false",
 		"--v=1",
 	}
+}
+
+func controllers(o Options) string {
+	if o.Real != nil {
+		return "*,-node-ipam-controller"
+	}
+	// Simulated nodes send no heartbeat.
+	return "*,-node-lifecycle-controller,-node-ipam-controller"
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hustings/hustings/hack/localcluster/internal/machine"
 	"github.com/hustings/hustings/hack/localcluster/internal/pki"
 )
 
@@ -25,6 +26,7 @@ type keys struct {
 	dir         string
 	ca, etcdCA  *pki.Authority
 	serving     pki.Pair
+	kubelets    pki.Pair // the API server's, for kubelets
 	etcdServing pki.Pair
 	etcdClient  pki.Pair
 	tokens      []byte
@@ -35,20 +37,21 @@ type keys struct {
 func newKeys(dir string) (keys, error) {
 	k := keys{dir: filepath.Join(dir, pkiFolder)}
 	local := net.ParseIP(loopback)
-	var errs [6]error
+	var errs [7]error
 	if k.ca, errs[0] = pki.NewAuthority("localcluster"); errs[0] != nil {
 		return keys{}, errs[0]
 	}
 	if k.etcdCA, errs[0] = pki.NewAuthority("localcluster-etcd"); errs[0] != nil {
 		return keys{}, errs[0]
 	}
-	k.serving, errs[1] = k.ca.Server("kube-apiserver", []net.IP{local, net.ParseIP(serviceIP), advertiseIP()},
+	k.serving, errs[1] = k.ca.Server("kube-apiserver", []net.IP{local, net.ParseIP(serviceIP), net.ParseIP(machine.Address), advertiseIP()},
 		"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
 	k.etcdServing, errs[2] = k.etcdCA.Server("etcd", []net.IP{local}, "localhost")
 	k.etcdClient, errs[3] = k.etcdCA.Client("kube-apiserver")
 	k.tokens, errs[4] = pki.NewKey()
-	if errs[5] = errors.Join(errs[:5]...); errs[5] != nil {
-		return keys{}, errs[5]
+	k.kubelets, errs[5] = k.ca.Client("kube-apiserver", groupMasters)
+	if errs[6] = errors.Join(errs[:6]...); errs[6] != nil {
+		return keys{}, errs[6]
 	}
 	return k, k.write()
 }
@@ -60,6 +63,7 @@ func (k keys) write() error {
 	for name, content := range map[string][]byte{
 		"ca.crt": k.ca.Cert, "ca.key": k.ca.Key,
 		"server.crt": k.serving.Cert, "server.key": k.serving.Key,
+		"kubelet-client.crt": k.kubelets.Cert, "kubelet-client.key": k.kubelets.Key,
 		"etcd-ca.crt":     k.etcdCA.Cert,
 		"etcd-server.crt": k.etcdServing.Cert, "etcd-server.key": k.etcdServing.Key,
 		"etcd-client.crt": k.etcdClient.Cert, "etcd-client.key": k.etcdClient.Key,

@@ -40,6 +40,11 @@ func (r runner) spawn(name string, c process.Command) error {
 
 // ready waits until url answers, as long as every process runs.
 func (r runner) ready(ctx context.Context, name, url string) error {
+	return r.until(ctx, name, func(ctx context.Context) (bool, string) { return r.probe.get(ctx, url) })
+}
+
+// until waits until ask says yes, as long as every process runs. What ask says beside no is shown.
+func (r runner) until(ctx context.Context, name string, ask func(context.Context) (bool, string)) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.options.Timeout, errTimeout)
 	defer cancel()
 	why := "no answer yet"
@@ -47,9 +52,9 @@ func (r runner) ready(ctx context.Context, name, url string) error {
 	tick := time.NewTicker(probeEvery)
 	defer tick.Stop()
 	for {
-		ok, answer := r.probe.get(ctx, url)
+		ok, answer := ask(ctx)
 		if ok {
-			r.options.Log.Linef("%s answers after %s", name, progress.Seconds(time.Since(r.began)))
+			r.options.Log.Linef("%s is ready after %s", name, progress.Seconds(time.Since(r.began)))
 			return nil
 		}
 		if answer != "" {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/hustings/hustings/hack/localcluster/internal/machine"
 	"github.com/hustings/hustings/hack/localcluster/internal/process"
 	"github.com/hustings/hustings/hack/localcluster/internal/progress"
 )
@@ -23,7 +24,7 @@ const (
 // Start starts a cluster, or returns the one that runs in the folder. On failure
 // nothing that it started is left.
 func Start(ctx context.Context, o Options) (State, error) {
-	if err := claim(o.Dir); err != nil {
+	if err := Claim(o.Dir); err != nil {
 		return State{}, err
 	}
 	s, err := Load(o.Dir)
@@ -36,7 +37,7 @@ func Start(ctx context.Context, o Options) (State, error) {
 		if err := stop(ctx, o.Dir, remainsGrace, o.Log); err != nil {
 			return State{}, err
 		}
-		if err := claim(o.Dir); err != nil {
+		if err := Claim(o.Dir); err != nil {
 			return State{}, err
 		}
 	case !errors.Is(err, fs.ErrNotExist):
@@ -47,6 +48,9 @@ func Start(ctx context.Context, o Options) (State, error) {
 		if err == nil {
 			return s, nil
 		}
+		if o.Real != nil {
+			return State{}, err // with its machine, all ends
+		}
 		// Not the caller's context: after an interrupt there is more need to clean up, not less.
 		if stopErr := stop(context.WithoutCancel(ctx), o.Dir, remainsGrace, o.Log); stopErr != nil {
 			return State{}, errors.Join(err, stopErr)
@@ -55,7 +59,7 @@ func Start(ctx context.Context, o Options) (State, error) {
 			return State{}, err
 		}
 		o.Log.Linef("a port was taken meanwhile: trying others")
-		if err := claim(o.Dir); err != nil {
+		if err := Claim(o.Dir); err != nil {
 			return State{}, err
 		}
 	}
@@ -116,6 +120,9 @@ func newState(o Options, apiPort, etcdPort int) State {
 	if o.AuditPolicy != "" {
 		s.AuditLog = at(auditLogFile)
 	}
+	if o.Real != nil {
+		s.Registry = machine.Registry
+	}
 	return s
 }
 
@@ -163,5 +170,11 @@ func (r runner) startClients(ctx context.Context, k keys, managerPort int) error
 		return nil
 	}
 	// Without its service account no pod can be made in a namespace.
-	return r.ready(ctx, nameControllerManager, r.state.Server+"/api/v1/namespaces/default/serviceaccounts/default")
+	if err := r.ready(ctx, nameControllerManager, r.state.Server+"/api/v1/namespaces/default/serviceaccounts/default"); err != nil {
+		return err
+	}
+	if o.Real == nil {
+		return nil
+	}
+	return r.startNode(ctx, k)
 }

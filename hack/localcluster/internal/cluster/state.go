@@ -2,12 +2,11 @@ package cluster
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/hustings/hustings/hack/localcluster/internal/machine"
 	"github.com/hustings/hustings/hack/localcluster/internal/process"
 )
 
@@ -20,10 +19,11 @@ type State struct {
 	Assets  string `json:"assets"` // folder of etcd, kubectl, ...
 	Kubectl string `json:"kubectl"`
 
-	Kubeconfig string `json:"kubeconfig"` // group system:masters
-	Server     string `json:"server"`     // URL of the API server
-	Etcd       string `json:"etcd"`       // URL; see EtcdCA and EtcdClient*
-	Nodes      int    `json:"nodes"`      // simulated
+	Kubeconfig string `json:"kubeconfig"`         // group system:masters
+	Server     string `json:"server"`             // URL of the API server
+	Etcd       string `json:"etcd"`               // URL; see EtcdCA and EtcdClient*
+	Nodes      int    `json:"nodes"`              // simulated
+	Registry   string `json:"registry,omitempty"` // host:port of the real node's registry; CA has signed it
 
 	CA                string `json:"ca"`                // certificate of the API server and of its users
 	CAKey             string `json:"caKey"`             // signs certificates of more users
@@ -91,9 +91,9 @@ func (s *State) record(p Process) error {
 	return s.save()
 }
 
-// claim makes dir a cluster's folder. It refuses a folder that holds something
+// Claim makes dir a cluster's folder. It refuses a folder that holds something
 // else, because stop removes it.
-func claim(dir string) error {
+func Claim(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -104,8 +104,10 @@ func claim(dir string) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(dir, stateFile)); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is not empty and holds no cluster: give another folder", dir)
+	for _, ours := range []string{stateFile, machine.StateFile} {
+		if _, err := os.Stat(filepath.Join(dir, ours)); err == nil {
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("%s is not empty and holds no cluster: give another folder", dir)
 }
