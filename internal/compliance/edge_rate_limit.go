@@ -22,6 +22,7 @@ func edgeRateLimit(in Input) Outcome {
 		if len(r.RateLimits) == 0 {
 			return append(findings, found(r.Object, r.Path, "the route has no rate limit"))
 		}
+		findings = append(findings, r.Forgets...)
 		return append(findings, best(r.RateLimits, func(l rateLimit) []Finding { return judgeRate(in, l, most) })...)
 	})
 	own, allowed := wanted(in.Site), maxima(in)

@@ -33,6 +33,8 @@ type route struct {
 	RateLimits []rateLimit
 	InFlight   []inFlight
 	BodyLimits []bodyLimit
+	// Forgets is what makes the edge begin to count anew at other times than its limits say.
+	Forgets []Finding
 	// Problems are what keeps the edge from protecting the route as it is written.
 	Problems []Finding
 }

@@ -18,6 +18,7 @@ const (
 	traefikEntryPoints = traefikAnnotations + "router.entrypoints"
 	traefikTLS         = traefikAnnotations + "router.tls"
 	traefikMiddlewares = traefikAnnotations + "router.middlewares"
+	traefikNativeLB    = traefikAnnotations + "service.nativelb" // on the Service
 	entryPointPlain    = "web"
 	entryPointTLS      = "websecure"
 )
@@ -63,7 +64,44 @@ func traefikRoute(in Input, v *view, ingress child[*networkingv1.Ingress]) route
 	if r.Redirect == nil {
 		r.Problems = append(r.Problems, foreignBackends(v, ingress)...)
 	}
+	r.Forgets = followsPods(v, ingress)
 	return r
+}
+
+// followsPods finds the Services whose pods Traefik would follow one by one. It builds its limits anew whenever one comes or
+// goes, and then counts every client from the start (cmd/traefik/traefik.go, switchRouter).
+func followsPods(v *view, ingress child[*networkingv1.Ingress]) []Finding {
+	named := map[string]bool{}
+	for _, backend := range backends(ingress.obj) {
+		if backend.Service != nil {
+			named[backend.Service.Name] = true
+		}
+	}
+	var findings []Finding
+	for _, s := range v.services {
+		if s.ref.Namespace == ingress.ref.Namespace && named[s.ref.Name] && s.obj.Annotations[traefikNativeLB] != "true" {
+			findings = append(findings, found(s.ref, "metadata.annotations["+traefikNativeLB+"]",
+				"Traefik follows each pod: when one comes or goes, the count of every client starts anew"))
+		}
+	}
+	return findings
+}
+
+// backends are all that an Ingress leads to.
+func backends(i *networkingv1.Ingress) []networkingv1.IngressBackend {
+	var out []networkingv1.IngressBackend
+	if i.Spec.DefaultBackend != nil {
+		out = append(out, *i.Spec.DefaultBackend)
+	}
+	for _, rule := range i.Spec.Rules {
+		if rule.HTTP == nil {
+			continue
+		}
+		for _, path := range rule.HTTP.Paths {
+			out = append(out, path.Backend)
+		}
+	}
+	return out
 }
 
 // resolveMiddlewares follows the references of an Ingress through chains, in order.

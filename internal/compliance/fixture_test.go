@@ -187,6 +187,7 @@ func goodWorkload(f *fixture) {
 		Ports: []corev1.ServicePort{{Name: "http", Port: 80, TargetPort: intstr.FromString("http")}},
 	}}
 	f.service.TypeMeta, f.service.ObjectMeta = meta("Service", "v1", "vote-alice")
+	f.service.Annotations = map[string]string{traefikNativeLB: "true"}
 }
 
 func policyOf(name string, spec networkingv1.NetworkPolicySpec) *networkingv1.NetworkPolicy {

@@ -49,6 +49,7 @@ func rateMutations() []mutation {
 		{control: rate, name: "of another edge", breaks: func(f *fixture) { f.route.Spec.IngressClassName = new("nginx") }},
 		{control: rate, name: "to pods that are not the site's", breaks: func(f *fixture) { f.route.Spec.Rules[1].HTTP.Paths[0].Backend.Service.Name = "other" }},
 		{control: rate, name: "to no Service", breaks: func(f *fixture) { f.remove(f.service) }},
+		{control: rate, name: "anew with every pod", breaks: func(f *fixture) { delete(f.service.Annotations, traefikNativeLB) }},
 		{control: rate, name: "average 0", breaks: func(f *fixture) { set(f.rate, int64(0), "rateLimit", "average") }},
 		{control: rate, name: "no average", breaks: func(f *fixture) { set(f.rate, nil, "rateLimit", "average") }},
 		{control: rate, name: "period that cannot be read", breaks: func(f *fixture) { set(f.rate, "soon", "rateLimit", "period") }},

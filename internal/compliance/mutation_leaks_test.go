@@ -59,7 +59,7 @@ func leakMutations() []mutation {
 		{control: id, name: "in an argument of the spec only", cause: "spec.args[0]", breaks: func(f *fixture) { f.spec().Args[0] = "--stripe=" + stripeKey() }},
 		{control: id, name: "in the command", breaks: func(f *fixture) { f.container().Command = []string{"site", "--stripe=" + stripeKey()} }},
 		{control: id, name: "in an annotation", breaks: func(f *fixture) {
-			f.service.Annotations = map[string]string{"example.org/api-key": random()}
+			f.service.Annotations["example.org/api-key"] = random()
 		}},
 		{control: id, name: "in an annotation of the pod", breaks: func(f *fixture) {
 			f.deployment.Spec.Template.Annotations = map[string]string{"note": awsKey()}

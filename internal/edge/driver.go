@@ -21,6 +21,8 @@ type Driver interface {
 	// Render makes the protections first and the routes last, and one row for every feature asked for. A site without
 	// hosts or without a certificate has no route.
 	Render(s intent.Site) ([]object.Object, []hustingsv1alpha1.EdgeEnforcement)
+	// ServiceAnnotations are what the edge must read off the site's Service.
+	ServiceAnnotations() map[string]string
 	// Kinds are those of the objects that Render makes, in the order in which they are written.
 	Kinds() []schema.GroupVersionKind
 	// OptionalKinds are those of Kinds that a cluster may lack.

@@ -25,7 +25,7 @@ func Build(site *hustingsv1alpha1.CampaignSite, snapshot facts.Snapshot) Plan {
 		return Plan{Errors: field.ErrorList{field.Invalid(at, resolved.Edge.Driver, err.Error())}}
 	}
 	protections, enforcement := driver.Render(resolved)
-	objects := append(render.Objects(resolved), protections...)
+	objects := append(render.Objects(resolved, driver.ServiceAnnotations()), protections...)
 	return Plan{
 		Site:        resolved,
 		Objects:     objects,

@@ -18,8 +18,8 @@ import (
 )
 
 // Objects are the children of a site in the order in which they are written: policies before pods, so that no pod ever
-// runs unprotected.
-func Objects(s intent.Site) []object.Object {
+// runs unprotected. onService are annotations that the edge wants on the Service.
+func Objects(s intent.Site, onService map[string]string) []object.Object {
 	var out []object.Object
 	for _, child := range []object.Object{
 		DenyPolicy(s),
@@ -29,7 +29,7 @@ func Objects(s intent.Site) []object.Object {
 		Deployment(s),
 		PodDisruptionBudget(s),
 		orNil(HorizontalPodAutoscaler(s)),
-		Service(s),
+		Service(s, onService),
 	} {
 		if child != nil {
 			out = append(out, child)

@@ -14,10 +14,13 @@ const ServicePort = 80
 const portName = "http"
 
 // Service through which the edge finds the pods. It has a cluster address only: nothing reaches a site but by its edge.
-func Service(s intent.Site) *corev1.Service {
+// The annotations are what the edge reads off it.
+func Service(s intent.Site, annotations map[string]string) *corev1.Service {
+	m := meta(s, "")
+	m.Annotations = annotations
 	return &corev1.Service{
 		TypeMeta:   typeMeta(corev1.SchemeGroupVersion, "Service"),
-		ObjectMeta: meta(s, ""),
+		ObjectMeta: m,
 		Spec: corev1.ServiceSpec{
 			Type:     corev1.ServiceTypeClusterIP,
 			Selector: Selector(BaseName(s.Name)),

@@ -4,6 +4,8 @@
 // What it must know of Traefik:
 //   - its rate limiter forgets a client that was idle for 1 to 2 s and gives it a whole new burst, so a burst above
 //     twice the rate is a higher rate in disguise (pkg/middlewares/ratelimiter);
+//   - whatever changes in what it routes builds all middlewares anew, and every client's count starts again, so it is told
+//     to follow the Service and not each of its pods (cmd/traefik/traefik.go, switchRouter);
 //   - limits count in every replica, and for every router; an Ingress has a router a host;
 //   - middlewares apply in order, so headers come first: answers of 429 and 403 carry them too;
 //   - a router whose Middleware is missing answers 404: protections are written before routes, removed after them.
@@ -33,6 +35,9 @@ const (
 	annotationIssuer      = "cert-manager.io/cluster-issuer"
 )
 
+// annotationNativeLB of a Service has Traefik use its cluster address.
+const annotationNativeLB = "traefik.ingress.kubernetes.io/service.nativelb"
+
 // The entry points of Traefik's own chart.
 const (
 	entryPointHTTP  = "web"
@@ -53,6 +58,12 @@ func (Driver) Kinds() []schema.GroupVersionKind {
 // OptionalKinds are those that come with Traefik's own CRDs.
 func (Driver) OptionalKinds() []schema.GroupVersionKind {
 	return []schema.GroupVersionKind{middlewareKind}
+}
+
+// ServiceAnnotations keep Traefik from following each pod: a site under attack that scales, or rolls out, would give every
+// attacker a new burst.
+func (Driver) ServiceAnnotations() map[string]string {
+	return map[string]string{annotationNativeLB: "true"}
 }
 
 // Render makes the Middlewares, their chain, and the two Ingresses: HTTPS, and HTTP that only redirects.
