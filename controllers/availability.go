@@ -22,8 +22,8 @@ type availability struct {
 	message string
 }
 
-// availabilityOf reads the status of a Deployment; nil, there is none.
-func availabilityOf(d *appsv1.Deployment) availability {
+// availabilityOf reads the status of a Deployment; nil, there is none. trouble is what is known of its pods.
+func availabilityOf(d *appsv1.Deployment, trouble string) availability {
 	if d == nil {
 		return availability{reason: hustingsv1alpha1.ReasonPodsUnavailable, message: "there is no Deployment yet"}
 	}
@@ -33,13 +33,16 @@ func availabilityOf(d *appsv1.Deployment) availability {
 		isAvailable: available != nil && available.Status == corev1.ConditionTrue,
 		isRolling:   !isCurrent || d.Status.UpdatedReplicas < replicasOf(d) || d.Status.Replicas > d.Status.UpdatedReplicas,
 	}
-	why := failureOf(d)
+	why := failureOf(d, trouble)
 	a.isStuck = isCurrent && isDeadlineExceeded(d)
 	switch {
 	case a.isAvailable && a.isStuck:
 		a.reason, a.message = hustingsv1alpha1.ReasonPodsAvailable, "enough pods are available, but the new ones do not start"+why
 	case a.isAvailable:
 		a.reason, a.message = hustingsv1alpha1.ReasonPodsAvailable, "enough pods are available"
+		if trouble != "" {
+			a.message += ", but not every pod runs: " + trouble
+		}
 	default:
 		a.reason = hustingsv1alpha1.ReasonPodsUnavailable
 		a.message = fmt.Sprintf("fewer than the %d wanted pods are available%s", replicasOf(d), why)
@@ -47,8 +50,11 @@ func availabilityOf(d *appsv1.Deployment) availability {
 	return a
 }
 
-// failureOf says why there are not enough pods, as far as the Deployment knows.
-func failureOf(d *appsv1.Deployment) string {
+// failureOf says why there are not enough pods, as far as they or their Deployment know.
+func failureOf(d *appsv1.Deployment, trouble string) string {
+	if trouble != "" {
+		return ": " + trouble
+	}
 	if c := condition(d, appsv1.DeploymentReplicaFailure); c != nil && c.Status == corev1.ConditionTrue {
 		return ": " + c.Message
 	}

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -53,7 +54,7 @@ func (r *CampaignSiteReconciler) Reconcile(ctx context.Context, request ctrl.Req
 	} else if err != nil {
 		p.obstacle = obstacleOf(err)
 	}
-	if err := r.judge(ctx, p); err != nil {
+	if err := errors.Join(r.judge(ctx, p), r.gatherTrouble(ctx, p)); err != nil {
 		return ctrl.Result{}, err
 	}
 	r.reportDrift(ctx, p)

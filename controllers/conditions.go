@@ -28,7 +28,7 @@ var groupConditions = []struct {
 // tells work under way from a fault (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus).
 func conditionsOf(p *progress) []metav1.Condition {
 	deployment, _ := find[*appsv1.Deployment](p.live)
-	pods := availabilityOf(deployment)
+	pods := availabilityOf(deployment, p.trouble)
 	ready := readyOf(p, pods)
 	wanted := []metav1.Condition{ready, compliantOf(p)}
 	for _, g := range groupConditions {
@@ -83,7 +83,7 @@ func readyOf(p *progress, pods availability) metav1.Condition {
 		c.Reason, c.Message = hustingsv1alpha1.ReasonProgressing, pods.message
 	default:
 		c.Status, c.Reason = metav1.ConditionTrue, hustingsv1alpha1.ReasonReady
-		c.Message = "the site is protected, routed and has its pods"
+		c.Message = readyMessage(p.trouble)
 	}
 	return c
 }

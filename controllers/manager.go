@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/labels"
@@ -71,6 +72,7 @@ func cacheOptions() (cache.Options, error) {
 			&hustingsv1alpha1.HostClaim{}:    whole,
 			&hustingsv1alpha1.ImageScan{}:    whole,
 			&discoveryv1.EndpointSlice{}:     {Transform: trimEndpoints}, // they have the labels of their Service
+			&corev1.Pod{}:                    {Transform: trimPod},
 			namespaceMetadata():              {Label: labels.Everything(), Transform: trimToLabels},
 			definitionMetadata():             {Label: labels.Everything(), Transform: trimToName},
 		},

@@ -107,7 +107,7 @@ func (r *PagesReconciler) Reconcile(ctx context.Context, request ctrl.Request) (
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	if !availabilityOf(deployment).isAvailable {
+	if !availabilityOf(deployment, "").isAvailable {
 		return ctrl.Result{}, nil // the Deployment's next event comes back here
 	}
 	if at.key == "" {
@@ -129,7 +129,7 @@ func (r *PagesReconciler) untilDue(site *hustingsv1alpha1.CampaignSite, class *h
 	if at.last.IsZero() {
 		known = site.Status.Leaks.Rollout
 	}
-	if known != rollout && !availabilityOf(d).isRolling {
+	if known != rollout && !availabilityOf(d, "").isRolling {
 		return 0
 	}
 	next := at.last.Add(interval - interval/10 + spread(string(site.UID), interval/5))

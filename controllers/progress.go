@@ -31,6 +31,8 @@ type progress struct {
 	isImageKnown bool
 	// runningVerdict is the verdict on the image that runs.
 	runningVerdict hustingsv1alpha1.ScanVerdict
+	// trouble is why pods of the site do not run, in words; "", they do.
+	trouble string
 	// leaks are what was last seen of the site's pages.
 	leaks hustingsv1alpha1.LeakStatus
 	// again is when to look again, whatever else happens; zero, when something changes.
