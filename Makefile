@@ -79,6 +79,10 @@ presubmit: ## Run what CI runs, and nothing else
 
 ##@ Measure and show
 
+.PHONY: e2e
+e2e: bin/localcluster bin/setup-envtest build ## Run the tests on a real node: Linux, root (SHORT=1: as CI; FOCUS=flood: those that match)
+	@./hack/e2e.sh
+
 .PHONY: bench
 bench: bin/localcluster bin/setup-envtest ## Run the benchmarks
 	@assets=$$(bin/localcluster assets --setup-envtest $(BIN)/setup-envtest) || exit; \
