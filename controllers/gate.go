@@ -60,13 +60,19 @@ func (r *CampaignSiteReconciler) gate(_ context.Context, p *progress) error {
 	return &obstacle{reason: refusalReason(p, blocking), message: refusal(blocking), stalled: true}
 }
 
-// blockingOf are the verdicts that keep the plan from being applied. The verdict on an image that the operator applied
-// before is not among them: it fails its control, but refusing the plan would not end what runs, and would end its repair.
-// Nor is one that is still to come where something else must be mended first.
+// blockingOf are the verdicts that keep the plan from being applied. The verdict on an image that a clean one let in is not
+// among them: by new rules it may fail its control, but refusing the plan would not end what runs, and would end its repair.
+// What an exception let in has no such right when the exception ends. Nor is a verdict among them that is still to come
+// where something else must be mended first; that the class accepts not to know it does not mean not to wait for it.
 func blockingOf(p *progress) []compliance.Verdict {
 	blocking := compliance.Blocking(p.plan.Verdicts)
+	for _, v := range p.plan.Verdicts {
+		if v.Accepted && isPending(p, v) && p.facts.Image.Scan.Verdict == "" {
+			blocking = append(blocking, v)
+		}
+	}
 	return slices.DeleteFunc(blocking, func(v compliance.Verdict) bool {
-		return v.Control.ID == controlLeaksImage && (p.facts.Image.Runs || len(blocking) > 1 && isPending(p, v))
+		return v.Control.ID == controlLeaksImage && (p.facts.Image.LetIn || len(blocking) > 1 && isPending(p, v))
 	})
 }
 

@@ -89,13 +89,45 @@ func TestGate(t *testing.T) {
 		},
 		"an image that was let in before is not refused for what is found now": {
 			change: func(p *progress) {
-				p.facts.Image.Runs, p.facts.Image.Scan.Verdict = true, hustingsv1alpha1.VerdictLeaking
+				p.facts.Image.LetIn, p.facts.Image.Scan.Verdict = true, hustingsv1alpha1.VerdictLeaking
 				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Fail")}
+			},
+		},
+		"one that an exception let in is, once that has ended": {
+			change: func(p *progress) {
+				p.facts.Image.Scan.Verdict = hustingsv1alpha1.VerdictLeaking
+				p.site.Status.Image = hustingsv1alpha1.ImageStatus{Running: p.site.Spec.Image, LetInBy: hustingsv1alpha1.LetInByException}
+				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Fail")}
+			},
+			reason: hustingsv1alpha1.ReasonImageLeaking, refused: true,
+		},
+		"to accept not to know is not to wait no longer": {
+			change: func(p *progress) {
+				v := blocking("leaks.image", "Unknown")
+				v.Accepted = true
+				p.plan.Verdicts = []compliance.Verdict{v}
+			},
+			reason: hustingsv1alpha1.ReasonScanning, refused: true,
+		},
+		"what could not be known is accepted": {
+			change: func(p *progress) {
+				v := blocking("leaks.image", "Unknown")
+				v.Accepted = true
+				p.facts.Image.Scan.Verdict = hustingsv1alpha1.VerdictIncomplete
+				p.plan.Verdicts = []compliance.Verdict{v}
+			},
+		},
+		"so is that nothing scans": {
+			change: func(p *progress) {
+				v := blocking("leaks.image", "Unknown")
+				v.Accepted = true
+				p.facts.Image.NoScanner = true
+				p.plan.Verdicts = []compliance.Verdict{v}
 			},
 		},
 		"but for all else it is": {
 			change: func(p *progress) {
-				p.facts.Image.Runs = true
+				p.facts.Image.LetIn = true
 				p.plan.Verdicts = []compliance.Verdict{blocking("leaks.image", "Fail"), blocking("pod.restricted", "Fail")}
 			},
 			reason: hustingsv1alpha1.ReasonRefused, refused: true,

@@ -38,8 +38,9 @@ func (r *CampaignSiteReconciler) gatherImage(ctx context.Context, p *progress) e
 		return err
 	}
 	running := facts.DigestOf(p.site.Status.Image.Running)
-	image.Digest, image.Runs = digest, digest != "" && digest == running
-	if image.Scan, err = r.scanOf(ctx, digest, image.Runs); err != nil {
+	runs := digest != "" && digest == running
+	image.Digest, image.LetIn = digest, runs && p.site.Status.Image.LetInBy == hustingsv1alpha1.LetInByVerdict
+	if image.Scan, err = r.scanOf(ctx, digest, runs); err != nil {
 		return err
 	}
 	p.facts.Image, p.runningVerdict = image, image.Scan.Verdict
@@ -143,10 +144,10 @@ func scanFact(s *hustingsv1alpha1.ImageScan) facts.Scan {
 	}
 }
 
-// deploymentOf is the site's own Deployment as the cache has it; nil, there is none.
+// deploymentOf is the site's own Deployment as the cache has it, not to be changed; nil, there is none.
 func deploymentOf(ctx context.Context, reader client.Reader, site *hustingsv1alpha1.CampaignSite) (*appsv1.Deployment, error) {
 	d := &appsv1.Deployment{}
-	err := reader.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name)}, d)
+	err := reader.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name)}, d, client.UnsafeDisableDeepCopy)
 	if apierrors.IsNotFound(err) {
 		return nil, nil
 	}

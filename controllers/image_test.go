@@ -54,7 +54,25 @@ func TestImageOf(t *testing.T) {
 	}{
 		"what was let in runs": {
 			change: func(p *progress) { p.isLetIn = true },
-			want:   hustingsv1alpha1.ImageStatus{Running: repository + "@" + digestA, RunningVerdict: clean},
+			want:   hustingsv1alpha1.ImageStatus{Running: repository + "@" + digestA, RunningVerdict: clean, LetInBy: hustingsv1alpha1.LetInByVerdict},
+		},
+		"what was let in without a clean verdict is an exception": {
+			change: func(p *progress) { p.isLetIn, p.facts.Image.Scan.Verdict = true, leaking },
+			want:   hustingsv1alpha1.ImageStatus{Running: repository + "@" + digestA, RunningVerdict: leaking, LetInBy: hustingsv1alpha1.LetInByException},
+		},
+		"an exception is none any more once the verdict is clean": {
+			change: func(p *progress) {
+				p.isLetIn = true
+				p.site.Status.Image = hustingsv1alpha1.ImageStatus{Running: repository + "@" + digestA, LetInBy: hustingsv1alpha1.LetInByException}
+			},
+			want: hustingsv1alpha1.ImageStatus{Running: repository + "@" + digestA, RunningVerdict: clean, LetInBy: hustingsv1alpha1.LetInByVerdict},
+		},
+		"what new rules find in it does not make an exception of it": {
+			change: func(p *progress) {
+				p.isLetIn, p.facts.Image.Scan.Verdict = true, leaking
+				p.site.Status.Image = hustingsv1alpha1.ImageStatus{Running: repository + "@" + digestA, LetInBy: hustingsv1alpha1.LetInByVerdict}
+			},
+			want: hustingsv1alpha1.ImageStatus{Running: repository + "@" + digestA, RunningVerdict: leaking, LetInBy: hustingsv1alpha1.LetInByVerdict},
 		},
 		"what was not let in does not, though the Deployment has it": {
 			change: func(*progress) {},

@@ -180,10 +180,10 @@ func isAway(err error) bool {
 	return errors.Is(err, service.ErrUnavailable) || errors.Is(err, service.ErrBusy) || errors.Is(err, context.Canceled)
 }
 
-// choose is the image to scan: that of the first site, and after a failure that of the next one, for where one site has
-// it from may be out of order.
+// choose is the image to scan: that of the first site, and each time that of the next one. Where one site has it from may
+// be out of order, and where it waits, it is to wait in the line of every namespace that wants it.
 func (r *ImageScanReconciler) choose(digest string, wanted []wanter) wanter {
-	return wanted[r.retries.times(digest)%len(wanted)]
+	return wanted[(r.retries.times(digest)+r.polls.times(digest))%len(wanted)]
 }
 
 // checked is a result that is about the digest and by the rules that were meant, or an Error that says what is wrong.

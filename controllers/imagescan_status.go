@@ -14,7 +14,7 @@ const (
 	// maxScanFindings are listed in one ImageScan.
 	maxScanFindings = 32
 	// maxWorst keeps `kubectl get imagescans` within 120 columns.
-	maxWorst = 53
+	maxWorst = 49
 	maxShort = 64
 	// shortDigits of a digest are what people compare.
 	shortDigits = 12

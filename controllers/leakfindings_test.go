@@ -93,7 +93,7 @@ func TestAnImageScanReadsWell(t *testing.T) {
 	if w := worst(leakRow(long)); len([]rune(w)) > maxWorst || !strings.HasSuffix(w, ".js.map:3:12") {
 		t.Errorf("a long one is %q", w)
 	}
-	if name := scanName(digest, "v1-12345678"); len(name) != 21 || !strings.HasPrefix(name, "9c9c9c9c9c9c-") || name == scanName(digest, "v2-12345678") {
+	if name := scanName(digest, "v1-12345678"); len(name) != 25 || !strings.HasPrefix(name, "9c9c9c9c-") || name == scanName(digest, "v2-12345678") {
 		t.Errorf("the name is %s", name)
 	}
 }

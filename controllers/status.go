@@ -69,7 +69,7 @@ func statusOf(p *progress) hustingsv1alpha1.CampaignSiteStatus {
 // that somebody else wrote into the Deployment was let in by nobody.
 func imageOf(p *progress) hustingsv1alpha1.ImageStatus {
 	was, spec := p.site.Status.Image, p.site.Spec.Image
-	s := hustingsv1alpha1.ImageStatus{Running: was.Running, RunningVerdict: p.runningVerdict}
+	s := hustingsv1alpha1.ImageStatus{Running: was.Running, RunningVerdict: p.runningVerdict, LetInBy: was.LetInBy}
 	wanted, verdict := p.facts.Image.Pin(spec), p.facts.Image.Scan.Verdict
 	if !p.isImageKnown { // nobody has looked: what was known stays
 		s.RunningVerdict = was.RunningVerdict
@@ -82,12 +82,22 @@ func imageOf(p *progress) hustingsv1alpha1.ImageStatus {
 	}
 	deployment, _ := find[*appsv1.Deployment](p.live)
 	if p.isLetIn && imageIn(deployment) == wanted {
-		s.Running, s.RunningVerdict = wanted, verdict
+		s.Running, s.RunningVerdict, s.LetInBy = wanted, verdict, groundsOf(p, wanted, verdict)
 	}
 	if wanted != s.Running {
 		s.Candidate, s.CandidateVerdict = wanted, verdict
 	}
 	return s
+}
+
+// groundsOf is why an image is let in. One that a clean verdict let in stays so: what new rules find in it is reported, and
+// its pods and their repair go on.
+func groundsOf(p *progress, image string, verdict hustingsv1alpha1.ScanVerdict) hustingsv1alpha1.ImageGrounds {
+	was := p.site.Status.Image
+	if verdict == hustingsv1alpha1.VerdictClean || was.Running == image && was.LetInBy == hustingsv1alpha1.LetInByVerdict {
+		return hustingsv1alpha1.LetInByVerdict
+	}
+	return hustingsv1alpha1.LetInByException
 }
 
 // controlsOf are the verdicts as the status shows them, in the order of the catalogue.

@@ -283,6 +283,11 @@ type ImageStatus struct {
 	// +optional
 	RunningVerdict ScanVerdict `json:"runningVerdict,omitempty"`
 
+	// letInBy is why running was let in: CleanVerdict, or Exception where the class audits, accepts the Unknown or allows
+	// the findings, or a Waiver covers the failure. What an exception let in is judged again when that ends.
+	// +optional
+	LetInBy ImageGrounds `json:"letInBy,omitempty"`
+
 	// candidate is the image of the spec, pinned by digest, where it differs from running.
 	// +optional
 	// +kubebuilder:validation:MaxLength=600
@@ -292,6 +297,19 @@ type ImageStatus struct {
 	// +optional
 	CandidateVerdict ScanVerdict `json:"candidateVerdict,omitempty"`
 }
+
+// ImageGrounds is why an image was let in.
+//
+// +kubebuilder:validation:Enum=CleanVerdict;Exception
+type ImageGrounds string
+
+// The grounds.
+const (
+	// LetInByVerdict: the scan of that very digest found nothing.
+	LetInByVerdict ImageGrounds = "CleanVerdict"
+	// LetInByException: it was let in although the scan found something, or nothing is known of it.
+	LetInByException ImageGrounds = "Exception"
+)
 
 // LeakStatus says what the last look at the site's pages found. It is written only when that changes.
 type LeakStatus struct {

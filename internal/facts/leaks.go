@@ -12,8 +12,8 @@ import (
 type Image struct {
 	// Digest is the image's own, or the one that its tag was resolved to, once; empty, not known.
 	Digest string
-	// Runs: the site's Deployment runs that very digest already.
-	Runs bool
+	// LetIn: that very digest was let in by a clean verdict, and runs.
+	LetIn bool
 	// Scan of that digest.
 	Scan Scan
 	// NoScanner: nothing scans images here, so that there will be no verdict.

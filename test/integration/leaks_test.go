@@ -79,7 +79,7 @@ var _ = Describe("An image", func() {
 		Expect(condition(ctx, site, hustingsv1alpha1.ConditionStalled)()).To(BeEmpty())
 		Expect(condition(ctx, site, hustingsv1alpha1.ConditionAvailable)()).To(HavePrefix("True "))
 		Expect(get(ctx, site).Status.Image).To(Equal(hustingsv1alpha1.ImageStatus{
-			Running: before, RunningVerdict: hustingsv1alpha1.VerdictClean, Candidate: next,
+			Running: before, RunningVerdict: hustingsv1alpha1.VerdictClean, LetInBy: hustingsv1alpha1.LetInByVerdict, Candidate: next,
 		}))
 		Consistently(func() string { return runs(ctx, site) }).Should(Equal(before))
 
@@ -87,7 +87,7 @@ var _ = Describe("An image", func() {
 		Eventually(func() string { return runs(ctx, site) }).Should(Equal(next))
 		ready(ctx, site)
 		Eventually(func() hustingsv1alpha1.ImageStatus { return get(ctx, site).Status.Image }).Should(Equal(hustingsv1alpha1.ImageStatus{
-			Running: next, RunningVerdict: hustingsv1alpha1.VerdictClean,
+			Running: next, RunningVerdict: hustingsv1alpha1.VerdictClean, LetInBy: hustingsv1alpha1.LetInByVerdict,
 		}))
 		Expect(env.Scanner.Scans(digest)).To(Equal(1))
 	}, SpecTimeout(minute))
@@ -107,14 +107,15 @@ var _ = Describe("An image", func() {
 		Eventually(events(ctx, site, hustingsv1alpha1.EventControlFailed)).Should(ContainElement(And(ContainSubstring("leaks.image"), ContainSubstring(place))))
 		status := get(ctx, site).Status.Image
 		Expect(status).To(Equal(hustingsv1alpha1.ImageStatus{
-			Running: before, RunningVerdict: hustingsv1alpha1.VerdictClean, Candidate: bad, CandidateVerdict: hustingsv1alpha1.VerdictLeaking,
+			Running: before, RunningVerdict: hustingsv1alpha1.VerdictClean, LetInBy: hustingsv1alpha1.LetInByVerdict,
+			Candidate: bad, CandidateVerdict: hustingsv1alpha1.VerdictLeaking,
 		}))
 		Consistently(func() string { return runs(ctx, site) }).Should(Equal(before))
 
 		By("reading well in kubectl")
 		table, err := env.Kubectl(ctx, "get", "imagescans")
 		Expect(err).NotTo(HaveOccurred())
-		Expect(table).To(MatchRegexp(`(?m)^%s-[0-9a-f]{8} +Leaking +1 +stripe-access-token in layer 1a1a… app/.env:3:12 +%s `, digest[7:19], cluster.Ruleset()))
+		Expect(table).To(MatchRegexp(`(?m)^%s-[a-z2-7]{16} +Leaking +1 +stripe-access-token in layer 1a1a… app/.env:3:12 +%s `, digest[7:15], cluster.Ruleset()))
 		for line := range strings.Lines(table) {
 			Expect(len([]rune(strings.TrimSpace(line)))).To(BeNumerically("<=", 120), line)
 		}
@@ -179,6 +180,32 @@ var _ = Describe("An image", func() {
 		site := readySite(ctx, "audited", func(s *hustingsv1alpha1.CampaignSite) { s.Spec.ClassName, s.Spec.Image = "auditing", bad })
 		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionSecretsClean)).Should(And(HavePrefix("False "), ContainSubstring("app/.env:3:12")))
 		Expect(condition(ctx, site, hustingsv1alpha1.ConditionReady)()).To(HavePrefix("True "))
+		Expect(get(ctx, site).Status.Image.LetInBy).To(Equal(hustingsv1alpha1.LetInByException))
+
+		By("losing that right when the class enforces; what runs is not ended")
+		Eventually(func() error {
+			if err := env.Client.Get(ctx, client.ObjectKeyFromObject(class), class); err != nil {
+				return err
+			}
+			class.Spec.Enforcement = hustingsv1alpha1.EnforcementEnforce
+			return env.Client.Update(ctx, class)
+		}).Should(Succeed())
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonImageLeaking))
+		Expect(runs(ctx, site)).To(Equal(bad))
+	}, SpecTimeout(minute))
+
+	It("is waited for where the class accepts not to know", func(ctx SpecContext) {
+		class := newClass(ctx, "accepting", func(c *hustingsv1alpha1.SiteClass) { c.Spec.Accept = append(c.Spec.Accept, "leaks.image") })
+		DeferCleanup(func(ctx SpecContext) { Expect(env.Client.Delete(ctx, class)).To(Succeed()) })
+		slow, digest := image("accepted/v1")
+		release := env.Scanner.Hold(digest)
+		DeferCleanup(release)
+		site := newSite(newNamespace(ctx), "accepted", func(s *hustingsv1alpha1.CampaignSite) { s.Spec.ClassName, s.Spec.Image = "accepting", slow })
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonScanning))
+		Expect(children(ctx, site)).To(BeEmpty())
+		release()
+		ready(ctx, site)
 	}, SpecTimeout(minute))
 
 	It("is let in where the class allows its finding", func(ctx SpecContext) {
@@ -229,7 +256,9 @@ var _ = Describe("A tag", Serial, func() {
 		pinned := tag + "@" + cluster.DigestOfTag(tag)
 		Expect(runs(ctx, site)).To(Equal(pinned))
 		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionCompliant)).Should(HavePrefix("True "))
-		Expect(get(ctx, site).Status.Image).To(Equal(hustingsv1alpha1.ImageStatus{Running: pinned, RunningVerdict: hustingsv1alpha1.VerdictClean}))
+		Expect(get(ctx, site).Status.Image).To(Equal(hustingsv1alpha1.ImageStatus{
+			Running: pinned, RunningVerdict: hustingsv1alpha1.VerdictClean, LetInBy: hustingsv1alpha1.LetInByVerdict,
+		}))
 		restartManager(ctx)
 		_, err := env.Kubectl(ctx, "-n", site.Namespace, "delete", "service", "tagged")
 		Expect(err).NotTo(HaveOccurred())
@@ -290,7 +319,7 @@ var _ = Describe("New rules", Serial, func() {
 			Expect(env.Client.Delete(ctx, &s)).To(Succeed())
 		}
 		earlier := &hustingsv1alpha1.ImageScan{
-			ObjectMeta: metav1.ObjectMeta{Name: digest[7:19] + "-earlier"},
+			ObjectMeta: metav1.ObjectMeta{Name: digest[7:15] + "-earlier"},
 			Spec:       hustingsv1alpha1.ImageScanSpec{Digest: digest, Ruleset: "v0-earlier"},
 		}
 		Expect(env.Client.Create(ctx, earlier)).To(Succeed())

@@ -28,9 +28,9 @@ type lane[Request, Result any] struct {
 // job is one thing to do, from when it was first asked for until its result is given out.
 type job[Request, Result any] struct {
 	request Request
-	// namespace that it stands in line with: that of who asked first.
-	namespace string
-	state     State
+	// namespaces that it stands in line with: all that asked for it, so that the longest line holds up nobody else.
+	namespaces map[string]bool
+	state      State
 	result    Result
 	lastAsked time.Time
 }
@@ -51,21 +51,30 @@ func (l *lane[Request, Result]) ask(t ticket, request Request) (state State, res
 		if !l.queue.push(t) {
 			return "", result, false
 		}
-		j = &job[Request, Result]{request: request, namespace: t.namespace, state: Queued}
+		j = &job[Request, Result]{request: request, namespaces: map[string]bool{t.namespace: true}, state: Queued}
 		l.jobs[t.key] = j
 		l.wake()
 	}
 	j.lastAsked = l.now()
-	if j.state == Queued {
+	switch j.state {
+	case Queued:
 		j.request = request
-	}
-	switch {
-	case j.state == Done:
+		l.standInLine(j, t)
+	case Done:
 		delete(l.jobs, t.key)
-	case j.state == Queued && t.urgent:
-		l.queue.hurry(t.key, j.namespace)
+	case Running:
 	}
 	return j.state, j.result, true
+}
+
+// standInLine lets a job wait with one more namespace. Where that one's line is full, it waits with the others.
+func (l *lane[Request, Result]) standInLine(j *job[Request, Result], t ticket) {
+	if !j.namespaces[t.namespace] && l.queue.push(t) {
+		j.namespaces[t.namespace] = true
+	}
+	if t.urgent {
+		l.queue.hurry(t.key, t.namespace)
+	}
 }
 
 // sweep drops, now and then, the results that nobody comes for.
@@ -111,6 +120,9 @@ func (l *lane[Request, Result]) next() (key string, request Request, ok bool) {
 	for l.queue.length > 0 {
 		t := l.queue.pop()
 		j := l.jobs[t.key]
+		for namespace := range j.namespaces {
+			l.queue.leave(t.key, namespace)
+		}
 		if l.now().Sub(j.lastAsked) > patience {
 			delete(l.jobs, t.key)
 			continue

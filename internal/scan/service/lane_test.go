@@ -131,3 +131,24 @@ func TestWorkersDoAllThereIs(t *testing.T) {
 		t.Errorf("%d of %d were done", len(seen), jobs)
 	}
 }
+
+func TestALongLineHoldsUpNobodyElse(t *testing.T) {
+	l := newTestLane(&clock{})
+	for i := range 100 {
+		asked(t, l, fmt.Sprint(i))
+	}
+	if s, _ := asked(t, l, "shared"); s != Queued {
+		t.Fatal(s)
+	}
+	if _, _, ok := l.ask(ticket{key: "shared", namespace: "b"}, "shared"); !ok {
+		t.Fatal("no room")
+	}
+	first, _, _ := l.next()
+	second, _, _ := l.next()
+	if first != "0" || second != "shared" {
+		t.Errorf("%s, then %s: it is the first of b, though the last of a", first, second)
+	}
+	if l.queue.length != 99 || len(l.queue.turns) != 1 {
+		t.Errorf("%d wait, of %v: what is being done waits in no line", l.queue.length, l.queue.turns)
+	}
+}

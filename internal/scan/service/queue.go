@@ -60,6 +60,22 @@ func (q *queue) pop() ticket {
 	return next
 }
 
+// leave takes a job out of a namespace's line, if it is there.
+func (q *queue) leave(key, namespace string) {
+	line := q.waiting[namespace]
+	at := slices.IndexFunc(line, func(t ticket) bool { return t.key == key })
+	if at < 0 {
+		return
+	}
+	q.length--
+	if len(line) > 1 {
+		q.waiting[namespace] = slices.Delete(line, at, at+1)
+		return
+	}
+	delete(q.waiting, namespace)
+	q.turns = slices.DeleteFunc(q.turns, func(waiting string) bool { return waiting == namespace })
+}
+
 // hurry moves a job that has become urgent forward in its namespace.
 func (q *queue) hurry(key, namespace string) {
 	line := q.waiting[namespace]
