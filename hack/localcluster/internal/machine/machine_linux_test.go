@@ -59,8 +59,15 @@ func TestAMachineLeavesNothingBehind(t *testing.T) {
 	if has, err := Has(dir); err != nil || !has {
 		t.Errorf("has = %v, %v", has, err)
 	}
+	run(t, m, "sh", "-c", "for i in $(seq 100); do sleep "+lullaby+" & done >/dev/null 2>&1")
+	if n := sleepers(t); n != 100 {
+		t.Fatalf("%d processes sleep, want 100", n)
+	}
 	if err := Stop(t.Context(), dir); err != nil {
 		t.Fatal(err)
+	}
+	if n := sleepers(t); n != 0 {
+		t.Errorf("%d processes are left", n)
 	}
 	if after := world(t); after != before {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
@@ -68,6 +75,25 @@ func TestAMachineLeavesNothingBehind(t *testing.T) {
 	if m.First.Alive() {
 		t.Error("its first process lives")
 	}
+}
+
+// lullaby is how long processes of these tests sleep: a number that nobody else's do.
+var lullaby = fmt.Sprintf("600.%d", os.Getpid())
+
+// sleepers counts processes of these tests, wherever they are.
+func sleepers(t *testing.T) int {
+	t.Helper()
+	commands, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, file := range commands {
+		if raw, err := os.ReadFile(file); err == nil && string(raw) == "sleep\x00"+lullaby+"\x00" {
+			n++
+		}
+	}
+	return n
 }
 
 func TestTwoMachinesAreApart(t *testing.T) {

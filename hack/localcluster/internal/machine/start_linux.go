@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/hustings/hustings/hack/localcluster/internal/process"
 )
@@ -99,12 +102,45 @@ func Stop(ctx context.Context, dir string) error {
 	return m.end(ctx)
 }
 
+// endLimit is for the kernel, which has all the machine's processes to let go.
+const endLimit = 30 * time.Second
+
 // end kills the first process: with it the kernel ends every other one in its namespaces.
 func (m Machine) end(ctx context.Context) error {
-	if _, err := process.End(ctx, 0, m.First); err != nil {
+	if err := killAll(m.First); err != nil {
 		return fmt.Errorf("end the machine's first process (pid %d): %w", m.First.PID, err)
 	}
 	return removeCgroups(ctx, m.Cgroup)
+}
+
+// killAll kills a first process and waits until nothing is left of it: that is after the last of its namespace has ended,
+// while its state may say much earlier that it is no more (pid_namespaces(7), pidfd_open(2)).
+func killAll(first process.Identity) error {
+	fd, err := unix.PidfdOpen(first.PID, 0)
+	if errors.Is(err, unix.ESRCH) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	// Only now: the number cannot become another process's while the descriptor is open.
+	if id, ok := process.Identify(first.PID); ok && id != first {
+		return nil
+	}
+	if err := unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
+		return err
+	}
+	for began := time.Now(); time.Since(began) < endLimit; {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(endLimit.Milliseconds()))
+		if n > 0 {
+			return nil
+		}
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return err
+		}
+	}
+	return fmt.Errorf("it has not ended within %s", endLimit)
 }
 
 // Command is a program to run in the machine. It is nsenter's (util-linux), which replaces itself or waits, and hands the
