@@ -61,7 +61,7 @@ func (v *verified) Read(p []byte) (int, error) {
 	case errors.Is(err, io.EOF):
 		v.err = v.end()
 	case err != nil && context.Cause(v.ctx) != nil:
-		v.err = context.Cause(v.ctx)
+		v.err = waited(v.ctx)
 	case err != nil:
 		v.err = v.explain(err)
 	}

@@ -169,7 +169,7 @@ func TestAScanOutOfTimeIsLookedAtAgain(t *testing.T) {
 	img := r.image(r.blob(typeGzip, gzipped(noiseFile(6<<20))))
 	o := cached()
 	o.Wall = time.Nanosecond
-	expect(t, scanWith(t, image.Remote(r.ref(img)), o), scan.Incomplete, "more than")
+	expect(t, scanWith(t, image.Remote(r.ref(img)), o), scan.Error, "more than")
 	o.Wall = time.Minute
 	expect(t, scanWith(t, image.Remote(r.ref(img)), o), scan.Clean, "")
 }

@@ -189,8 +189,8 @@ func (c *conversation) isOwn(u *url.URL) bool {
 
 // explain makes a fault of an error of the transport.
 func (c *conversation) explain(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
+	if ctx.Err() != nil {
+		return waited(ctx)
 	}
 	var known *fault
 	if errors.As(err, &known) {

@@ -1,6 +1,8 @@
 package image
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -31,6 +33,16 @@ func (e *fault) Unwrap() error { return e.err }
 
 func faultf(err error, format string, args ...any) error {
 	return &fault{why: fmt.Sprintf(format, args...), err: err}
+}
+
+// waited is the error of a wait for a registry that the end of ctx ended. Where time ran out, it did so by the registry's
+// being slow, which may be otherwise tomorrow; time that the image itself takes is an overtime, and a gap.
+func waited(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if late := overtime(0); errors.As(cause, &late) {
+		return faultf(nil, "the registry is too slow: the scan took %s", late)
+	}
+	return cause
 }
 
 // clean is a label of hostile text: printable and bounded.
