@@ -83,6 +83,10 @@ presubmit: ## Run what CI runs, and nothing else
 e2e: bin/localcluster bin/setup-envtest build ## Run the tests on a real node: Linux, root (SHORT=1: as CI; FOCUS=flood: those that match)
 	@./hack/e2e.sh
 
+.PHONY: try
+try: ## Follow the README's "Try it for real" to the letter
+	@./hack/try.sh
+
 .PHONY: bench
 bench: bin/localcluster bin/setup-envtest ## Run the benchmarks
 	@assets=$$(bin/localcluster assets --setup-envtest $(BIN)/setup-envtest) || exit; \
