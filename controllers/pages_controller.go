@@ -45,7 +45,9 @@ type PagesReconciler struct {
 	// Now is the clock.
 	Now func() time.Time
 
+	// started is when this process began to lead: one that has waited for a week must not find every site due at once.
 	started time.Time
+	leads   sync.Once
 	polls   *pauses
 	retries *pauses
 	looks   *looks
@@ -58,6 +60,8 @@ type look struct {
 	rollout string
 	// last is when the last look ended; zero, there was none in this process.
 	last time.Time
+	// notBefore is when the next look may begin after one that could not be made, whatever happens until then.
+	notBefore time.Time
 	// key of the look that is under way; empty, none is.
 	key string
 }
@@ -86,6 +90,7 @@ func (l *looks) put(name types.NamespacedName, at look) {
 
 // Reconcile looks at one site, if it is time.
 func (r *PagesReconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
+	r.leads.Do(func() { r.started = r.Now() })
 	name, at := request.NamespacedName, r.looks.of(request.NamespacedName)
 	site := &hustingsv1alpha1.CampaignSite{}
 	err := r.Client.Get(ctx, name, site)
@@ -124,6 +129,9 @@ func (r *PagesReconciler) Reconcile(ctx context.Context, request ctrl.Request) (
 // untilDue is how long a site waits for its next look. A rollout under way is waited for, unless it gets nowhere; then
 // the pods there are looked at as always.
 func (r *PagesReconciler) untilDue(site *hustingsv1alpha1.CampaignSite, class *hustingsv1alpha1.SiteClass, d *appsv1.Deployment, at look) time.Duration {
+	if pause := at.notBefore.Sub(r.Now()); pause > 0 {
+		return pause
+	}
 	rollout, interval := d.Annotations[annotationRevision], facts.RescanInterval(class)
 	known := at.rollout
 	if at.last.IsZero() {
@@ -170,8 +178,9 @@ func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.Campa
 	at.key = ""
 	isError := answer.Served.Verdict == scan.Error || answer.Exposed.Verdict == scan.Error
 	if isError && r.retries.times(name.String()) < pageRetries {
-		r.looks.put(name, look{uid: at.uid, last: at.last, rollout: r.Answers.of(site).Rollout})
-		return ctrl.Result{RequeueAfter: r.retries.next(name.String(), retrySoon, retryLate)}, nil
+		pause := r.retries.next(name.String(), retrySoon, retryLate)
+		r.looks.put(name, look{uid: at.uid, last: at.last, rollout: r.Answers.of(site).Rollout, notBefore: r.Now().Add(pause)})
+		return ctrl.Result{RequeueAfter: pause}, nil
 	}
 	r.retries.forget(name.String())
 	known := r.Answers.of(site)

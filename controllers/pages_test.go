@@ -12,6 +12,7 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 
@@ -79,15 +80,17 @@ func TestUntilDue(t *testing.T) {
 		change  func(*appsv1.Deployment)
 		between [2]time.Duration
 	}{
-		"a rollout that nobody has looked at":      {},
-		"another rollout":                          {known: "6"},
-		"one after a look":                         {known: "7", at: look{rollout: "6", last: start}},
-		"one that is still under way":              {known: "6", change: rolling, between: [2]time.Duration{0, 10 * time.Minute}},
-		"a restart spreads over the interval":      {known: "7", between: [2]time.Duration{time.Second, 10 * time.Minute}},
-		"after a look it is about the interval":    {known: "7", at: look{rollout: "7", last: start}, between: [2]time.Duration{9 * time.Minute, 11 * time.Minute}},
-		"half-way it is half":                      {known: "7", at: look{rollout: "7", last: start}, after: 5 * time.Minute, between: [2]time.Duration{4 * time.Minute, 6 * time.Minute}},
-		"what is over-due is due":                  {known: "7", at: look{rollout: "7", last: start}, after: time.Hour},
-		"a rollout that gets nowhere is looked at": {known: "6", at: look{rollout: "6", last: start}, after: time.Hour, change: rolling},
+		"a rollout that nobody has looked at":                  {},
+		"another rollout":                                      {known: "6"},
+		"one after a look":                                     {known: "7", at: look{rollout: "6", last: start}},
+		"one that is still under way":                          {known: "6", change: rolling, between: [2]time.Duration{0, 10 * time.Minute}},
+		"a restart spreads over the interval":                  {known: "7", between: [2]time.Duration{time.Second, 10 * time.Minute}},
+		"after a look it is about the interval":                {known: "7", at: look{rollout: "7", last: start}, between: [2]time.Duration{9 * time.Minute, 11 * time.Minute}},
+		"half-way it is half":                                  {known: "7", at: look{rollout: "7", last: start}, after: 5 * time.Minute, between: [2]time.Duration{4 * time.Minute, 6 * time.Minute}},
+		"what is over-due is due":                              {known: "7", at: look{rollout: "7", last: start}, after: time.Hour},
+		"a look that failed is paused after, whatever happens": {known: "6", at: look{rollout: "6", notBefore: start.Add(time.Minute)}, between: [2]time.Duration{time.Minute, time.Minute}},
+		"but not longer":                                       {known: "6", at: look{rollout: "6", notBefore: start.Add(time.Minute)}, after: time.Minute},
+		"a rollout that gets nowhere is looked at":             {known: "6", at: look{rollout: "6", last: start}, after: time.Hour, change: rolling},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &PagesReconciler{started: start, Now: func() time.Time { return start.Add(test.after) }}
@@ -103,6 +106,24 @@ func TestUntilDue(t *testing.T) {
 				t.Errorf("due in %s, wanted between %s and %s", got, test.between[0], test.between[1])
 			}
 		})
+	}
+}
+
+func TestAProcessThatHasWaitedSpreadsItsFirstLooks(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	r := &PagesReconciler{
+		Client: fake.NewClientBuilder().WithScheme(NewScheme()).Build(), Answers: NewAnswers(), Now: func() time.Time { return now },
+		polls: newPauses(), retries: newPauses(), looks: &looks{bySite: map[types.NamespacedName]look{}},
+	}
+	now = now.Add(7 * 24 * time.Hour)
+	for range 2 {
+		if _, err := r.Reconcile(t.Context(), ctrl.Request{NamespacedName: types.NamespacedName{Namespace: "a", Name: "b"}}); err != nil {
+			t.Fatal(err)
+		}
+		if !r.started.Equal(time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)) {
+			t.Errorf("it counts from %s", r.started)
+		}
+		now = now.Add(time.Hour)
 	}
 }
 

@@ -23,7 +23,6 @@ const pageWorkers = 4
 // SetupWithManager registers the reconciler: sites, their Deployments, which say when there are pods and which rollout
 // they are of, their EndpointSlices, and the classes, which say how often to look.
 func (r *PagesReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	r.started = r.Now()
 	r.polls, r.retries = newPauses(), newPauses()
 	r.looks = &looks{bySite: map[types.NamespacedName]look{}}
 	owner := handler.EnqueueRequestForOwner(mgr.GetScheme(), mgr.GetRESTMapper(), &hustingsv1alpha1.CampaignSite{}, handler.OnlyControllerOwner())
