@@ -24,7 +24,10 @@ func byHand(ctx context.Context, site *hustingsv1alpha1.CampaignSite, visitor *v
 	}
 	url := "https://" + strings.ReplaceAll(host(site), site.Namespace, namespace) + "/"
 	Eventually(visitor.page(ctx, url)).WithTimeout(2 * time.Minute).Should(HavePrefix("200"))
-	return time.Since(began)
+	took := time.Since(began)
+	_, err := env.kubectl(ctx, "delete", "namespace", namespace, "--wait=false")
+	Expect(err).NotTo(HaveOccurred())
+	return took
 }
 
 // moved is an object as somebody would write it for another namespace. It has another name for its site, or the policies
