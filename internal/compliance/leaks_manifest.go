@@ -13,7 +13,7 @@ import (
 func leaksManifestControl() Control {
 	return Control{
 		ID: "leaks.manifest", Group: GroupLeaks, Severity: hustingsv1alpha1.SeverityCritical, Blocking: true,
-		Title:       "No environment variable, argument, annotation or ConfigMap at hand holds a secret",
+		Title:       "No field of the site and of its objects, and no ConfigMap at hand, holds a secret",
 		Remediation: "Put the value into a Secret and name it by secretKeyRef in spec.env; then replace the secret where it was issued, for whoever can read the manifest has it.",
 		Check:       leaksManifest,
 	}
@@ -75,6 +75,7 @@ func literals(in Input, v *view) []literal {
 		rendered[l.at.Cause] = true
 	}
 	for _, c := range v.all {
+		out = append(out, objectStrings(c)...)
 		out = append(out, annotationLiterals(c.obj.GetAnnotations(), "metadata", func(path string) Finding { return Finding{Object: c.ref, Path: path} })...)
 	}
 	out = append(out, annotationLiterals(in.Site.Annotations, "metadata", func(path string) Finding { return Finding{Path: path, Cause: path} })...)
@@ -90,7 +91,7 @@ func literals(in Input, v *view) []literal {
 			out = append(out, argument(in.Site.Spec.Args, i, Finding{Path: path, Cause: path}))
 		}
 	}
-	return out
+	return append(out, specStrings(in.Site.Spec)...)
 }
 
 func containerLiterals(in Input, c containerAt, at func(string) Finding) []literal {

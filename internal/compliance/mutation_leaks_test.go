@@ -64,6 +64,18 @@ func leakMutations() []mutation {
 		{control: id, name: "in an annotation of the pod", breaks: func(f *fixture) {
 			f.deployment.Spec.Template.Annotations = map[string]string{"note": awsKey()}
 		}},
+		{control: id, name: "in the path of the health check", cause: "spec.health.path", breaks: func(f *fixture) {
+			f.spec().Health = &hustingsv1alpha1.Health{Path: "/healthz/" + stripeKey()}
+		}},
+		{control: id, name: "in a source of scripts", cause: "spec.edge.headers.contentSecurityPolicy.scriptSrc[0]", breaks: func(f *fixture) {
+			f.spec().Edge.Headers = &hustingsv1alpha1.Headers{ContentSecurityPolicy: &hustingsv1alpha1.ContentSecurityPolicy{
+				ScriptSrc: []hustingsv1alpha1.CSPSource{hustingsv1alpha1.CSPSource("https://cdn.example.org/" + stripeKey())},
+			}}
+		}},
+		{control: id, name: "in a label", breaks: func(f *fixture) { f.service.Labels = map[string]string{"note": awsKey()} }},
+		{control: id, name: "in a header that a hand has added", breaks: func(f *fixture) {
+			set(f.headers, map[string]any{"X-Api": stripeKey()}, "headers", "customResponseHeaders")
+		}},
 		{control: id, name: "in an annotation of the site", cause: "metadata.annotations[note]", breaks: func(f *fixture) {
 			f.Site.Annotations = map[string]string{"note": awsKey()}
 		}},
