@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -13,8 +14,9 @@ type escape struct {
 	// name of it in a place.
 	name    string
 	needles []string
-	// least is how many of them must follow one another; where fewer stand, the walkers see through them.
-	least int
+	// marks are what is worth undoing where it is escaped alone; of others several have to follow one another, or one has to
+	// be a part of a word: sk\u005flive. Where fewer stand, the walkers see through them.
+	marks string
 	// unit is the length of the one at an offset; zero, there is none.
 	unit func(data []byte, i int) int
 	// part says whether a byte may stand among what is escaped.
@@ -24,10 +26,9 @@ type escape struct {
 
 // escapes are undone where they stand: the part that they are in is looked at once more.
 var escapes = []escape{
-	{"url", []string{"%22", "%3d", "%2b", "%2f", "%40", "%3a", "%24", "%7c"}, 1, percentUnit, isURL, unescapeURL},
-	{"url", []string{"%4", "%5", "%6", "%7"}, 4, percentUnit, isURL, unescapeURL},
-	{"js", []string{`\x`, `\u00`}, 4, jsUnit, isStringPart, unescapeJS},
-	{"html", []string{"&#"}, 4, htmlUnit, isStringPart, func(data []byte) []byte { return []byte(html.UnescapeString(string(data))) }},
+	{"url", []string{"%22", "%3d", "%2b", "%2d", "%2f", "%40", "%3a", "%24", "%7c", "%3", "%4", "%5", "%6", "%7"}, `"=+/@:$|`, percentUnit, isURL, unescapeURL},
+	{"js", []string{`\x`, `\u00`}, "", jsUnit, isStringPart, unescapeJS},
+	{"html", []string{"&#", "&lowbar;"}, "", htmlUnit, isStringPart, func(data []byte) []byte { return []byte(html.UnescapeString(string(data))) }},
 }
 
 // longestEscaped bounds what is undone at once, in bytes.
@@ -35,13 +36,8 @@ const longestEscaped = 1 << 16
 
 // span is the part of data around an offset that is escaped; empty, where too few are.
 func (e *escape) span(data []byte, i int) (start, end int) {
-	end = i
-	for range e.least {
-		width := e.unit(data, end)
-		if width == 0 {
-			return i, i
-		}
-		end += width
+	if end = e.enough(data, i); end == i {
+		return i, i
 	}
 	start = i
 	for start > 0 && i-start < longestEscaped && e.part(data[start-1]) {
@@ -51,6 +47,34 @@ func (e *escape) span(data []byte, i int) (start, end int) {
 		end++
 	}
 	return start, end
+}
+
+// enough steps over what is escaped at an offset, if that is worth undoing.
+func (e *escape) enough(data []byte, i int) int {
+	const row = 4
+	first := e.unit(data, i)
+	if first == 0 {
+		return i
+	}
+	end, n := i+first, 1
+	for ; n < row; n++ {
+		width := e.unit(data, end)
+		if width == 0 {
+			break
+		}
+		end += width
+	}
+	if n == row {
+		return end
+	}
+	switch plain := e.undo(data[i : i+first]); {
+	case len(plain) != 1:
+	case strings.IndexByte(e.marks, plain[0]) >= 0:
+		return i + first
+	case isDashed(plain[0]) && (end < len(data) && isWord(data[end]) || i > 0 && isWord(data[i-1])):
+		return i + first
+	}
+	return i
 }
 
 func percentUnit(data []byte, i int) int {
@@ -77,7 +101,13 @@ func jsUnit(data []byte, i int) int {
 	return 0
 }
 
+// lowbar is a _ as an entity.
+const lowbar = "&lowbar;"
+
 func htmlUnit(data []byte, i int) int {
+	if bytes.HasPrefix(data[i:], []byte(lowbar)) {
+		return len(lowbar)
+	}
 	if i+3 >= len(data) || data[i] != '&' || data[i+1] != '#' {
 		return 0
 	}

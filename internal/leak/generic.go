@@ -2,7 +2,6 @@ package leak
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"sync"
 )
@@ -31,7 +30,7 @@ func vagueness(r *rule) int {
 var genericRules = []rule{
 	{
 		id: ruleGenericKey, kind: named, level: high, entropy: 3.5,
-		needles: []string{"access", "auth", "api", "cred", "key", "secret", "token", "salt"},
+		needles: []string{"access", "auth", "api", "cred", "key", "secret", "token", "salt", "geheim", "jeton", "cle_api"},
 		value:   `[\w.=+/~:-]{10,200}`,
 		verify:  isGenericKey,
 		yes:     []string{`apiKey:"<mixed:32>"`, `SITE_SECRET=<hex:40>`, `<api_token><mixed:32></api_token>`, `?access_token=<hex:64>&page=1`},
@@ -40,46 +39,14 @@ var genericRules = []rule{
 			`key:"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE<b64:86>=="`, `secret: "arn:aws:secretsmanager:us-west-2:<digit:12>:secret:Test-<mixed:6>"`, "In function 'XmuLookupKey':\n    KeysymStr.c:128:13: warning"},
 	},
 	{
-		id: ruleGenericPassword, kind: named, level: high, entropy: 2.5,
-		needles: []string{"pass", "pwd"},
-		value:   `\S{8,128}`,
+		id: ruleGenericPassword, kind: named, level: high,
+		needles: []string{"pass", "pwd", "kennwort"},
+		value:   `\S{6,128}`,
 		verify:  isGenericPassword,
 		yes:     []string{"DB_PASSWORD=<mixed:14>", `$mail->Password = '<mixed:9>!<digit:2>';`, `{"smtp_pass":"<mixed:7>#<digit:2>%x"}`},
 		no: []string{`password:"Passwort vergessen?"`, `DB_PASSWORD=${DB_PASSWORD}`, `password:e.password1`, `passwordInput:"input-field-12"`, `bypass:"abc-12345"`,
 			"PASS: gdb.base/array4.exp", "-fenable-[tree|rtl]-<pass>=range1+range2"},
 	},
-}
-
-// plainNames are names that hold no secret though they have a needle in them: gitleaks' list (generic-api-key, its first
-// allowlist), and names of what is public by design.
-var plainNames = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)access(?:ibility|or)|access[_.-]?id|random[_.-]?access|api[_.-]?(?:id|name|version)|rapid|capital|author(?:s|ed|ity)?\b|` +
-		`authentication-results|credentials?[_.-]?id|withcredentials|(?:bucket|foreign|hot|idx|natural|primary|pub(?:lic)?|schema|sequence|cache|sort|partition|row|item|translation|i18n|chunk|react|query|storage|data|object|map|object|enum|route|style|css|react)[_.-]?key|` +
-		`turkey|key[_.-]?(?:alias|board|code|down|up|frame|id|length|map|mesh|name|pair|path|press|ring|selector|signature|size|stone|storetype|word|left|right|s$)|` +
-		`keyvault|key(?:store|tab)|monkey|donkey|hockey|jockey|keying|secret[_.-]?(?:length|name|size|ref)|csrf|xsrf|(?:api|credentials|token)[_.-]?(?:endpoint|ur[il])|` +
-		`(?:key|token)[_.-]?(?:file|type|kind|count)|token(?:iz|s$)|authenticity|nonce|integrity|` +
-		`public|publishable|site[_.-]?key|search[_.-]?(?:only[_.-]?)?(?:api[_.-]?)?key|write[_.-]?key|client[_.-]?(?:id|key)|vapid[_.-]?(?:pub|key)|clear[_.-]?key|(?:change|request|next|continuation|page|action|sync|cancel|idempotency|term)[_.-]?token|auth[_.-]?type|key[_.-]?(?:arn|serial|hash)|s3[_.-]?key|(?:result|lookup|registry|query)[_.-]?key|salt[_.-]?(?:length|len|rounds|size)|(?:md5|sha\d+)[_.-]?hash|sentry[_.-]?key|licen[cs]e[_.-]?key|application[_.-]?server|anon|measurement|tracking|build[_.-]?id|password[_.-]?(?:field|input|label|hint|rules?|reset|strength)|` +
-		`passive|passthrough|passing|passed|passage|passenger|passport|compass|bypass|pass(?:es|e)?$`)
-})
-
-// keptNames are names that plainNames would drop, and that do name secrets: those that end in the word for one, whatever
-// stands before it. What NEXT_PUBLIC_API_SECRET has is in the page of every visitor.
-var keptNames = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[_.-]|[a-z])(?:db|smtp|mail|mysql|user|ftp|admin|root|redis|pg|sql|auth|login|http|proxy|basic)[_.-]?pass$|_pass$|^pass$|` +
-		`[_.-](?:secret|secret[_.-]key|password)$|^(?:[a-z]+[_.-])?public[_.-].*(?:admin|api)[_.-]token$`)
-})
-
-// hasPlainName says whether a value's name is one of those. Code has the same names again and again.
-func (c candidate) hasPlainName() bool {
-	const most = 1024
-	is, known := c.plain[string(c.name)]
-	if !known {
-		is = plainNames().Match(c.name) && !keptNames().Match(c.name)
-		if len(c.plain) < most {
-			c.plain[string(c.name)] = is
-		}
-	}
-	return is
 }
 
 // stops finds the words that no random value holds.
@@ -102,6 +69,9 @@ func isGenericKey(c candidate) bool {
 	}
 	if !c.quoted && isCode(c, m) || isKeyFingerprint(c.value) {
 		return false
+	}
+	if isDoubtfulName(c.name) {
+		return isRandom(c.value) && (m.upper > 1 && m.lower > 1 || !bytes.ContainsAny(c.value, "/."))
 	}
 	return isRandom(c.value) || !hasStopWord(c.value)
 }
@@ -132,7 +102,7 @@ func isRandom(value []byte) bool {
 
 // isFileName says whether a value names a file that sites are made of.
 func isFileName(value []byte) bool {
-	for _, end := range []string{".js", ".ts", ".tsx", ".jsx", ".mjs", ".map", ".json", ".html", ".css", ".png", ".svg", ".jpg", ".vue", ".md", ".php", ".py"} {
+	for _, end := range []string{".js", ".ts", ".tsx", ".jsx", ".mjs", ".map", ".json", ".html", ".css", ".png", ".svg", ".jpg", ".vue", ".md", ".php", ".py", ".pem", ".crt", ".key", ".pub"} {
 		if bytes.HasSuffix(value, []byte(end)) {
 			return true
 		}
@@ -177,36 +147,6 @@ func isCode(c candidate, m makeup) bool {
 	return isMember(c.value) || len(c.after) > 0 && (c.after[0] == '(' || c.after[0] == '[')
 }
 
-// passwordName is the name of a password, and not of something about one.
-var passwordName = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:passw(?:or)?d|passphrase|pass|pwd)\d?$`)
-})
-
-// isGenericPassword says whether the value of a name such as DB_PASSWORD is one. People choose passwords, so their entropy
-// says little; what they stand in says more.
-func isGenericPassword(c candidate) bool {
-	m := makeupOf(c.value)
-	if m.digit == 0 || m.lower+m.upper == 0 || m.upper+m.mark == 0 && m.digit < 3 || m.space > 0 {
-		return false
-	}
-	if !passwordName().Match(c.name) || c.hasPlainName() || isPlaceholder(c.value) {
-		return false
-	}
-	if bytes.HasPrefix(c.value, []byte("/")) && bytes.Count(c.value, []byte("/")) > 1 {
-		return false // a path
-	}
-	if !c.quoted && (bytes.ContainsAny(c.value, "()[]{}") || isMember(c.value)) {
-		return false
-	}
-	if bytes.HasSuffix(c.before, []byte(">=")) {
-		return false // <pass>=range1, as options are described
-	}
-	if string(c.name) == "PASS" && bytes.HasSuffix(c.before, []byte("PASS: ")) {
-		return false // what test suites say
-	}
-	return c.quoted || isConfiguration(c)
-}
-
 // isMember says whether a value is code that names a value, such as e.password1.
 func isMember(value []byte) bool {
 	for _, c := range value {
@@ -215,30 +155,6 @@ func isMember(value []byte) bool {
 		}
 	}
 	return bytes.IndexByte(value, '.') > 0 && !isDigit(value[0])
-}
-
-// isConfiguration says whether a value stands in a line of its own, in a query or in an element, where values have no
-// quotation marks. In code such a value would be a name.
-func isConfiguration(c candidate) bool {
-	before := bytes.TrimRight(c.before, " \t=:>")
-	before = bytes.TrimSuffix(before, c.name)
-	if len(before) == 0 {
-		return true
-	}
-	before = bytes.TrimRight(before, " \t")
-	if len(before) == 0 {
-		return true
-	}
-	switch last := before[len(before)-1]; last {
-	case '\n', '\r':
-		return len(c.after) == 0 || isSpace(c.after[0]) || c.after[0] == '\\'
-	case '?', '&', '<', '-', '\\', ';':
-		return true
-	}
-	if bytes.LastIndex(before, []byte("<!--")) > bytes.LastIndex(before, []byte("-->")) {
-		return true
-	}
-	return before[len(before)-1] < ' ' || bytes.HasSuffix(before, []byte("export")) || bytes.HasSuffix(before, []byte("ENV"))
 }
 
 // placeholders are what people write where a secret is to come.

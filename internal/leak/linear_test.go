@@ -15,6 +15,8 @@ func TestTimeIsLinear(t *testing.T) {
 		"AKIA", "A", "a1", "QUJD", "QUJDREVGR0g=\n", "ghp" + "_", "xoxb-", "value=", "name:\nvalue:\n", "<key>", "<password>a", "$2y$10$", "1234567890:AA",
 		"a@b.co,", "AC0123456789abcdef", "0123456789abcdef-", `"d":"`, "Bearer ", "authorization: basic ", "sig=", "Q~", "base64:", "PuTTY-User-Key-File-3: ", "key\\u0022:\\u0022",
 		"aws_secret_access_key = ", "define('AUTH_KEY', '", "?key=a1b2&", "mailchimp-us1", "\x1f\x8b", "PK\x03\x04", "\x00", "\xff\xfe", "jsforce", "salesforce.login('", "jsforce.login('a@b.c', '", "nationbuilder.com ", "nationbuilder.com 0123456789abcdef", "algoliasearch(",
+		"curl ", "curl -u a:b1c2d3 ", "curl -u ", " -p", " -p1a2b3", "mysql -p", "mysql -p1a2b3 ", "password '", "create user a password 'a1b2", "identified by ", "requirepass ", "requirepass\t\t\t\t", "\"value\": \"", "\"sensitive\": true,     ",
+		"ENV key ", "--key ", "<key>key</key>", "<key>key</key>   ", "variable \"key\" {", "key: string", "key: string|", "key: |\n", "key b", "key:b\"", "${key:-", "key:{", `a\u005f`, `_\x5fa`, "a%5f", "&#95;a", "DB_PASSWORD='a1b2c3'\n", "DB_PASSWORD=a1b2c3\n", "apiKeyPublic", "key=\"\"\"",
 		"twilio", "twilio AC0123456789abcdef0123456789abcdef ", "%", "\\", "&", "'", `"`, "\n", "-", "_",
 	}
 	const size = 1 << 20

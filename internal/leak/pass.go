@@ -118,21 +118,6 @@ func (p *pass) token(u *use, start int) {
 // rulePasswordInURL finds a user and a password in an address.
 const rulePasswordInURL = "password-in-url"
 
-// isBlob says whether a value is only a part of a long run of base64, such as an image or a program. What is random
-// holds every short beginning somewhere.
-func isBlob(data []byte, start, end int) bool {
-	const long = 256
-	part := func(c byte) bool { return base64Byte[c] }
-	if before(data, start, long, part) == long {
-		return true
-	}
-	n := 0
-	for n < long && end+n < len(data) && base64Byte[data[end+n]] {
-		n++
-	}
-	return n == long
-}
-
 // span is the part of a match that is the value: the first group, else all of it.
 func span(match []int) (from, to int) {
 	for i := 2; i+1 < len(match); i += 2 {

@@ -49,7 +49,7 @@ func isURLPassword(c candidate) bool {
 // manualPasswords are what stands in manuals and in the tests of libraries.
 var manualPasswords = map[string]bool{
 	"pass": true, "password": true, "passwd": true, "pwd": true, "passw0rd": true, "pw": true, "secret": true, "user": true, "username": true, "token": true,
-	"key": true, "name": true, "bar": true, "foo": true, "baz": true, "test": true, "admin": true, "root": true, "guest": true, "postgres": true, "mysecretpassword": true, "port": true, "abc": true, "xyz": true, "xxx": true, "123": true, "1234": true, "p@ss": true, "p%40ss": true, "mypassword": true, "xyzzy": true, "debian": true, "pserver": true, "anoncvs": true, "key_1234": true, "pass1": true, "pass2": true, "c": true,
+	"key": true, "name": true, "bar": true, "foo": true, "baz": true, "test": true, "admin": true, "root": true, "guest": true, "postgres": true, "mysecretpassword": true, "port": true, "abc": true, "xyz": true, "xxx": true, "123": true, "1234": true, "p@ss": true, "p%40ss": true, "mypassword": true, "xyzzy": true, "debian": true, "pserver": true, "anoncvs": true, "key_1234": true, "pass1": true, "pass2": true, "hunter2": true, "c": true,
 }
 
 // isConnectionString says whether a password stands among the other parts of a connection string.

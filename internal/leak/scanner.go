@@ -38,7 +38,7 @@ func (s *Scanner) Job(limits Limits) *Job { return newJob(s, limits) }
 
 // rules are all rules.
 func rules() []rule {
-	return slices.Concat(paymentRules, organisingRules, hostingRules, chatRules, databaseRules, keyRules, vendorRules, publicRules, gitleaksRules, genericRules)
+	return slices.Concat(paymentRules, organisingRules, hostingRules, chatRules, databaseRules, commandRules, keyRules, vendorRules, publicRules, gitleaksRules, genericRules)
 }
 
 // ready makes the rules ready, once in a process: it takes a few milliseconds, and what it makes never changes. Rules
@@ -69,7 +69,7 @@ var ready = sync.OnceValue(func() *machine {
 })
 
 // engine is the version of how rules are applied; it changes when the same rules find something else.
-const engine = "2"
+const engine = "3"
 
 // version names the rules by what is in them.
 func version(all []rule) string {

@@ -30,12 +30,16 @@ func assigned(data []byte, i int) (assignment, bool) {
 	element := at < len(data) && data[at] == '>'
 	at, ok := a.operator(data, at)
 	if !ok {
-		return a, false
+		if at, ok = a.unassigned(data, i); !ok {
+			return a, false
+		}
+		element = data[at-1] == '>'
 	}
 	start, mark := skipMarks(data, at, true)
 	if next, is := valueWord(data, start); is {
 		start, mark = skipMarks(data, next, true)
 	}
+	start, mark = spelled(data, i, start, mark)
 	if next, is := scheme(data, start); is {
 		start = next
 	}
@@ -144,8 +148,8 @@ func (a *assignment) operator(data []byte, i int) (int, bool) {
 
 // valueWord steps over the words value and content where they are assigned: name: KEY / value: v, name="k" content="v".
 func valueWord(data []byte, i int) (int, bool) {
-	for _, word := range []string{"value", "content"} {
-		if len(data)-i <= len(word) || string(data[i:i+len(word)]) != word {
+	for _, word := range []string{"value", "content", "parametervalue"} {
+		if len(data)-i <= len(word) || !equalFold(data[i:i+len(word)], word) {
 			continue
 		}
 		end, _ := skipMarks(data, i+len(word), false)

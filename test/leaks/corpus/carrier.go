@@ -18,7 +18,7 @@ type Carrier struct {
 }
 
 // Carriers are all contexts: the nineteen that gitleaks was measured in first, then others.
-func Carriers() []Carrier { return slices.Concat(plain(), pages(), encoded(), packed()) }
+func Carriers() []Carrier { return slices.Concat(plain(), pages(), encoded(), packed(), configured()) }
 
 // plain are contexts where the value can be read as it is.
 func plain() []Carrier {
