@@ -35,6 +35,8 @@ type pass struct {
 	plain map[string]bool
 	// escaped are the parts that are spelled otherwise and worth decoding.
 	escaped []escaped
+	// escapedTo is where the last of them ends, by how.
+	escapedTo map[*escape]int
 }
 
 // escaped is a part of the data, and how it is escaped.
@@ -261,16 +263,15 @@ func (p *pass) escape(e *escape, at int) {
 	if at < p.from || at >= p.to {
 		return
 	}
-	for i := len(p.escaped) - 1; i >= 0; i-- {
-		if p.escaped[i].how == e {
-			if at < p.escaped[i].end {
-				return
-			}
-			break
-		}
+	if at < p.escapedTo[e] {
+		return
 	}
 	if start, end := e.span(p.data, at); end > start {
 		p.escaped = append(p.escaped, escaped{e, start, end})
+		if p.escapedTo == nil {
+			p.escapedTo = map[*escape]int{}
+		}
+		p.escapedTo[e] = end
 	}
 }
 

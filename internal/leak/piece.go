@@ -98,6 +98,10 @@ func (s *pieces) skip(data []byte) {
 	}
 }
 
+// cursor is an offset and where it is. Parts come in order, kind by kind, and to count from the beginning for each would
+// take time that grows with their square.
+type cursor struct{ offset, line, column int }
+
 // advance is the line and column after some bytes.
 func advance(line, column int, data []byte) (int, int) {
 	if n := bytes.Count(data, []byte{'\n'}); n > 0 {
@@ -119,9 +123,10 @@ func (j *Job) piece(s *pieces, data []byte, from, to int) error {
 		return nil
 	}
 	var err error
+	c := cursor{0, s.line, s.column}
 	p.hidden(s.run, func(how string, start int, plain []byte) {
 		if err == nil {
-			err = j.decoded(s, p, how, start, plain)
+			err = j.decoded(s, p, &c, how, start, plain)
 		}
 	})
 	return err
@@ -150,8 +155,12 @@ func (p *pass) hidden(phase int, visit func(how string, start int, plain []byte)
 }
 
 // decoded looks at what was hidden at an offset of a piece.
-func (j *Job) decoded(s *pieces, p *pass, how string, start int, plain []byte) error {
-	line, column := advance(s.line, s.column, p.data[:start])
+func (j *Job) decoded(s *pieces, p *pass, c *cursor, how string, start int, plain []byte) error {
+	if start < c.offset {
+		*c = cursor{0, s.line, s.column}
+	}
+	line, column := advance(c.line, c.column, p.data[c.offset:start])
+	*c = cursor{start, line, column}
 	inside := s.at
 	inside.Decoders = append(slices.Clip(slices.Clone(s.at.Decoders)), fmt.Sprintf("%s@%d:%d", how, line+1, column+1))
 	if err := j.budget.TakeBytes(int64(len(plain))); err != nil {
