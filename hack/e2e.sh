@@ -74,6 +74,6 @@ note "building the tests"
 go test -c -o bin/e2e.test ./test/e2e
 filter=(); [ -z "${SHORT:-}" ] || filter+=(--ginkgo.label-filter=short)
 [ -z "${FOCUS:-}" ] || filter+=(--ginkgo.focus="$FOCUS")
-cd test/e2e
-"$OLDPWD/bin/localcluster" enter --dir "$dir/cluster" -- "$OLDPWD/bin/e2e.test" \
-  -test.timeout=60m --ginkgo.v --ginkgo.github-output=false --ginkgo.no-color "${filter[@]}"
+bin="$PWD/bin"
+(cd test/e2e && "$bin/localcluster" enter --dir "$dir/cluster" -- "$bin/e2e.test" \
+  -test.timeout=60m --ginkgo.v --ginkgo.github-output=false --ginkgo.no-color "${filter[@]}")
