@@ -49,7 +49,17 @@ func (c *Cluster) Build(ctx context.Context, program string) (string, error) {
 
 // StartManager runs a manager as its shipped ServiceAccount.
 func (c *Cluster) StartManager(ctx context.Context, binary string, args ...string) (*Manager, error) {
-	kubeconfig, err := c.operatorKubeconfig(ctx)
+	at := &clientcmdapi.Cluster{Server: c.Config.Host, CertificateAuthorityData: c.Config.CAData, CertificateAuthority: c.Config.CAFile}
+	return c.startManager(ctx, at, binary, args...)
+}
+
+// StartManagerThrough runs a manager whose requests pass through a relay.
+func (c *Cluster) StartManagerThrough(ctx context.Context, r *Relay, binary string, args ...string) (*Manager, error) {
+	return c.startManager(ctx, &clientcmdapi.Cluster{Server: r.URL, CertificateAuthorityData: r.CA}, binary, args...)
+}
+
+func (c *Cluster) startManager(ctx context.Context, at *clientcmdapi.Cluster, binary string, args ...string) (*Manager, error) {
+	kubeconfig, err := c.operatorKubeconfig(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -100,14 +110,14 @@ func (m *Manager) Kill() error {
 }
 
 // operatorKubeconfig writes a kubeconfig with a token of the operator's ServiceAccount and nothing else.
-func (c *Cluster) operatorKubeconfig(ctx context.Context) (string, error) {
+func (c *Cluster) operatorKubeconfig(ctx context.Context, at *clientcmdapi.Cluster) (string, error) {
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: OperatorNamespace, Name: ServiceAccount}}
 	request := &authenticationv1.TokenRequest{}
 	if err := c.Client.SubResource("token").Create(ctx, account, request); err != nil {
 		return "", fmt.Errorf("get a token of the operator's ServiceAccount: %w", err)
 	}
 	config := clientcmdapi.NewConfig()
-	config.Clusters["c"] = &clientcmdapi.Cluster{Server: c.Config.Host, CertificateAuthorityData: c.Config.CAData, CertificateAuthority: c.Config.CAFile}
+	config.Clusters["c"] = at
 	config.AuthInfos["u"] = &clientcmdapi.AuthInfo{Token: request.Status.Token}
 	config.Contexts["x"] = &clientcmdapi.Context{Cluster: "c", AuthInfo: "u"}
 	config.CurrentContext = "x"
