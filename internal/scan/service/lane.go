@@ -31,8 +31,8 @@ type job[Request, Result any] struct {
 	// namespaces that it stands in line with: all that asked for it, so that the longest line holds up nobody else.
 	namespaces map[string]bool
 	state      State
-	result    Result
-	lastAsked time.Time
+	result     Result
+	lastAsked  time.Time
 }
 
 func newLane[Request, Result any](work func(context.Context, Request) Result, now func() time.Time) *lane[Request, Result] {
