@@ -56,6 +56,7 @@ var _ = Describe("a rollout", func() {
 		create(ctx, site)
 		url := "https://" + host(site) + "/"
 		Eventually(newVisitor(ctx, "198.51.100.1").page(ctx, url)).Should(HavePrefix("200"))
+		undisturbed(ctx)
 		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Image = siteImages["v2"] })
 		Eventually(func() int { return len(pods(ctx, site)) }).Should(BeNumerically(">", 2), "the rollout goes on")
 		c := flood(ctx, url, "198.51.100.60")
@@ -63,7 +64,7 @@ var _ = Describe("a rollout", func() {
 		Expect(c.passed()).To(BeNumerically("<=", c.limit()), "%v", c)
 		Expect(c.other()).To(BeZero(), "%v", c)
 		ready(ctx, site)
-	}, SpecTimeout(3*time.Minute))
+	}, SpecTimeout(5*time.Minute))
 })
 
 // crowd are visitors who ask all along, each below the limit.
