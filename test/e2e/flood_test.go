@@ -26,7 +26,7 @@ var (
 
 const floodFor = 5 * time.Second
 
-var _ = Describe("a flood", short, func() {
+var _ = Describe("a flood", func() {
 	It("is cut down to the limit, from one address and from many, and others are served", func(ctx SpecContext) {
 		site := newSite(newNamespace(ctx), "flood", nil)
 		create(ctx, site)
@@ -102,7 +102,7 @@ var _ = Describe("a flood", short, func() {
 // changes, whoever's it is.
 func undisturbed(ctx context.Context) {
 	GinkgoHelper()
-	Eventually(func() ([]string, error) {
+	going := func() ([]string, error) {
 		list := &corev1.NamespaceList{}
 		err := env.client.List(ctx, list, client.MatchingLabels{teamLabel: "true"})
 		var going []string
@@ -112,7 +112,9 @@ func undisturbed(ctx context.Context) {
 			}
 		}
 		return going, err
-	}).WithTimeout(2 * time.Minute).Should(BeEmpty())
+	}
+	Eventually(going).WithTimeout(2 * time.Minute).Should(BeEmpty())
+	Consistently(going).WithTimeout(5*time.Second).Should(BeEmpty(), "Traefik learns of it a little later")
 }
 
 // counts are the answers to one flood.

@@ -51,7 +51,7 @@ var _ = Describe("a rollout", func() {
 		ready(ctx, site)
 	}, SpecTimeout(5*time.Minute))
 
-	It("under attack gives no attacker more than the limit", short, func(ctx SpecContext) {
+	It("under attack gives no attacker more than the limit", func(ctx SpecContext) {
 		site := newSite(newNamespace(ctx), "attacked", nil)
 		create(ctx, site)
 		url := "https://" + host(site) + "/"
