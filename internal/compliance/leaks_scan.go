@@ -26,9 +26,20 @@ func scanned(in Input, scan facts.Scan, where string) Outcome {
 	case hustingsv1alpha1.VerdictIncomplete:
 		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "nothing was found, but not all was looked at" + because(scan.Message)}
 	case hustingsv1alpha1.VerdictError:
-		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "the scan could not be done and is tried again" + because(scan.Message)}
+		return brokenOff(in, scan, left, where)
 	}
 	return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "it has no verdict"}
+}
+
+// brokenOff is the outcome of a scan that did not come to its end. What it found until then counts.
+func brokenOff(in Input, scan facts.Scan, left facts.Leaks, where string) Outcome {
+	why := "the scan could not be done and is tried again" + because(scan.Message)
+	if left.Total == 0 {
+		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: why}
+	}
+	out := leaking(in, left, where)
+	out.Message += "; " + why
+	return out
 }
 
 // leaking is the outcome of what is left. Where none of it is listed, the number alone is known.

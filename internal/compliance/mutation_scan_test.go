@@ -58,6 +58,10 @@ func scanMutations() []mutation {
 		image("a verdict that nobody knows", unknown, func(f *fixture) { f.Facts.Image.Scan.Verdict = "Spotless" }),
 		image("not all was looked at", unknown, func(f *fixture) { f.Facts.Image.Scan.Verdict = hustingsv1alpha1.VerdictIncomplete }),
 		image("it could not be scanned", unknown, func(f *fixture) { f.Facts.Image.Scan.Verdict = hustingsv1alpha1.VerdictError }),
+		image("a secret was found before the scan broke off", "", func(f *fixture) {
+			f.Facts.Image.Scan = leakyScan()
+			f.Facts.Image.Scan.Verdict, f.Facts.Image.Scan.Message = hustingsv1alpha1.VerdictError, "the registry broke off"
+		}),
 		image("a tag that was not resolved", unknown, func(f *fixture) { f.Facts.Image.Digest = "" }),
 		image("no scanner", unknown, func(f *fixture) { f.Facts.Image.NoScanner, f.Facts.Image.Scan = true, facts.Scan{} }),
 		page("leaks.served", "a secret in a page", "", secrets, leakyScan()),

@@ -35,8 +35,7 @@ func faultf(err error, format string, args ...any) error {
 	return &fault{why: fmt.Sprintf(format, args...), err: err}
 }
 
-// waited is the error of a wait for a registry that the end of ctx ended. Where time ran out, it did so by the registry's
-// being slow, which may be otherwise tomorrow; time that the image itself takes is an overtime, and a gap.
+// waited is the error of a wait for a registry that the end of ctx ended: it says who was slow.
 func waited(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if late := overtime(0); errors.As(cause, &late) {

@@ -277,11 +277,8 @@ func TestASmallLayerThatUnpacksForLongEndsInTime(t *testing.T) {
 	o := local()
 	o.Wall = 30 * time.Millisecond
 	began := time.Now()
-	// It depends on the moment whether the layer or the registry is what took the time.
-	got := scanWith(t, image.Remote(r.ref(img)), o)
-	if got.Verdict != scan.Incomplete && got.Verdict != scan.Error || !strings.Contains(got.Message, "more than 0.03 s") {
-		t.Errorf("got %s: %q", got.Verdict, got.Message)
-	}
+	// It depends on the moment whether the layer or the registry is what took the time; the verdict does not.
+	expect(t, scanWith(t, image.Remote(r.ref(img)), o), scan.Error, "more than 0.03 s")
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("it took %s", took)
 	}

@@ -13,7 +13,8 @@ import (
 )
 
 // Scan looks at an image's config and layers. What goes wrong with the image or its registry is in the result: verdict
-// Error if another try may help, else a gap. The error is about what was asked for, or that ctx is done.
+// Error if another try may help, with what was found until then, else a gap. That time ran out may be the registry's doing,
+// or that of the machine, and is an Error as well. The error is about what was asked for, or that ctx is done.
 func Scan(ctx context.Context, s *leak.Scanner, src Source, o Options) (scan.Result, error) {
 	o = o.withDefaults()
 	st, err := src.open(o)
@@ -64,24 +65,29 @@ func (r *run) verdict(digest string, err error) (scan.Result, error) {
 		bad  *fault
 		no   *unfit
 	)
+	again := "" // why another try may see more
 	if r.at.File == "" {
 		r.at = leak.Place{Layer: configLayer, File: "manifest"}
 	}
 	switch {
 	case err == nil:
 	case errors.As(err, &late):
-		r.tally.miss(r.at, late.Error())
+		again = late.Error()
 	case errors.As(err, &bad):
-		r.tally.miss(r.at, bad.why)
+		again = bad.why
 	case errors.As(err, &no):
 		r.tally.miss(r.at, no.why)
 	default:
 		return scan.Result{}, fmt.Errorf("scan image: %w", err)
 	}
+	if again != "" {
+		r.tally.miss(r.at, again)
+	}
 	result := scan.Judge(r.scanner.Ruleset(), r.tally.result)
 	result.Digest = digest
-	if bad != nil && result.Verdict != scan.Leaking {
-		result.Verdict, result.Message = scan.Error, r.at.String()+": "+bad.why
+	if again != "" {
+		// Also where something was found before: a verdict that stands must be about the whole image.
+		result.Verdict, result.Message = scan.Error, r.at.String()+": "+again
 	}
 	return result, nil
 }

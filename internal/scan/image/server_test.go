@@ -200,6 +200,52 @@ func TestAServerThatDripsEndsWithTheScan(t *testing.T) {
 	}
 }
 
+// TestWhatWasFoundBeforeAFaultIsKeptAndNotFinal: the rest of the image may hold more, and whoever replaces only what a
+// broken scan has listed would have a leak left.
+func TestWhatWasFoundBeforeAFaultIsKeptAndNotFinal(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func(c net.Conn, right []byte){
+		"a reset": func(c net.Conn, right []byte) {
+			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(right), right[:len(right)/2])
+			must(c.(*net.TCPConn).SetLinger(0))
+		},
+		"silence until time is over": func(c net.Conn, right []byte) {
+			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(right), right[:len(right)/2])
+			hang(c)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRegistry(t)
+			last := r.layer(file{name: "c", body: "k = " + key(76)})
+			img := r.image(r.layer(file{name: "a", body: "k = " + key(75)}), last)
+			fails := true
+			r.first = func(w http.ResponseWriter, req *http.Request) bool {
+				bad := last["digest"].(string)
+				if !fails || !strings.HasSuffix(req.URL.Path, bad) {
+					return false
+				}
+				sent(answer)(w, r.blobs[bad])
+				return true
+			}
+			o := cached()
+			o.Wall = time.Second
+			got := scanWith(t, image.Remote(r.ref(img)), o)
+			expect(t, got, scan.Error, "")
+			if got.Failures != 1 || len(got.Findings) != 1 {
+				t.Errorf("%d findings of %d", len(got.Findings), got.Failures)
+			}
+			fails = false
+			o.Wall = time.Minute
+			got = scanWith(t, image.Remote(r.ref(img)), o)
+			expect(t, got, scan.Leaking, "")
+			if got.Failures != 2 {
+				t.Errorf("%d findings once it answers", got.Failures)
+			}
+		})
+	}
+}
+
 func TestOnlyTrustedTLSIsSpoken(t *testing.T) {
 	t.Parallel()
 	soon := time.Now().Add(time.Hour)
