@@ -68,7 +68,8 @@ func pagesFact(v hustingsv1alpha1.PagesVerdict) facts.Scan {
 
 // mergePages is what a new look makes of what was known.
 //
-//   - A leak stands until a look that saw everything finds none: a site that answers half of the time is not clean.
+//   - A leak stands until a look that saw everything finds none, or that saw all of the one place that it was in: a site that
+//     answers half of the time is not clean, and one that is too large for a look is never seen as a whole.
 //   - A look that could not be made says nothing about a rollout that was looked at before.
 //   - What is the same secret in the same file is the same finding, though the page has grown by a line, and the reason
 //     of a look that was not complete may be worded anew: neither is worth a write.
@@ -77,11 +78,15 @@ func mergePages(known hustingsv1alpha1.PagesVerdict, isSameRollout bool, result 
 	switch seen.Verdict {
 	case hustingsv1alpha1.VerdictLeaking:
 		seen.Findings, seen.FindingsTotal = leakRows(result.Result, maxPageFindings)
+		if len(result.Gaps) > 0 {
+			seen = withStanding(seen, known, result)
+		}
 	case hustingsv1alpha1.VerdictClean:
 		seen.Message = ""
 	case hustingsv1alpha1.VerdictIncomplete:
-		if known.Verdict == hustingsv1alpha1.VerdictLeaking {
-			return known
+		left := standing(known, result)
+		if known.Verdict == hustingsv1alpha1.VerdictLeaking && (left.FindingsTotal > 0 || len(known.Findings) == 0) {
+			return left
 		}
 	case hustingsv1alpha1.VerdictError:
 		if known.Verdict == hustingsv1alpha1.VerdictLeaking || isSameRollout && known.Verdict != "" {
@@ -90,6 +95,39 @@ func mergePages(known hustingsv1alpha1.PagesVerdict, isSameRollout bool, result 
 	}
 	if isSameAnswer(known, seen) {
 		return known
+	}
+	return seen
+}
+
+// standing is what is left of what was known after a look that did not see all: a leak whose only place was seen wholly is
+// gone, for the look has not found it.
+func standing(known hustingsv1alpha1.PagesVerdict, result scan.Result) hustingsv1alpha1.PagesVerdict {
+	left := known
+	left.Findings = nil
+	for _, f := range known.Findings {
+		if f.Places <= 1 && result.Saw(f.File) {
+			left.FindingsTotal--
+			continue
+		}
+		left.Findings = append(left.Findings, f)
+	}
+	left.FindingsTotal = max(left.FindingsTotal, int32(len(left.Findings)))
+	return left
+}
+
+// withStanding adds to what was seen the leaks that were known, are in places that were not, and are no others.
+func withStanding(seen, known hustingsv1alpha1.PagesVerdict, result scan.Result) hustingsv1alpha1.PagesVerdict {
+	for _, f := range standing(known, result).Findings {
+		isSeen := slices.ContainsFunc(seen.Findings, func(s hustingsv1alpha1.LeakFinding) bool {
+			return s.Rule == f.Rule && s.Fingerprint == f.Fingerprint
+		})
+		if isSeen {
+			continue
+		}
+		seen.FindingsTotal += max(1, f.Places)
+		if len(seen.Findings) < maxPageFindings {
+			seen.Findings = append(seen.Findings, f)
+		}
 	}
 	return seen
 }

@@ -168,20 +168,16 @@ func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.Campa
 	if err != nil || answer.State != service.Done {
 		if err != nil && !isAway(err) {
 			ctrl.LoggerFrom(ctx).Error(err, "The scanner refuses a site")
-			at.key = "" // asked for with it again, it would be refused again
-			r.looks.put(name, at)
-			return ctrl.Result{RequeueAfter: r.retries.next(name.String(), retrySoon, retryLate)}, nil
+			return r.pause(site, at), nil
 		}
 		return ctrl.Result{RequeueAfter: r.polls.next(name.String(), pollSoon, pollLate)}, nil
 	}
 	r.polls.forget(name.String())
-	at.key = ""
 	isError := answer.Served.Verdict == scan.Error || answer.Exposed.Verdict == scan.Error
 	if isError && r.retries.times(name.String()) < pageRetries {
-		pause := r.retries.next(name.String(), retrySoon, retryLate)
-		r.looks.put(name, look{uid: at.uid, last: at.last, rollout: r.Answers.of(site).Rollout, notBefore: r.Now().Add(pause)})
-		return ctrl.Result{RequeueAfter: pause}, nil
+		return r.pause(site, at), nil
 	}
+	at.key = ""
 	r.retries.forget(name.String())
 	known := r.Answers.of(site)
 	isSame := known.Rollout == at.rollout
@@ -193,6 +189,14 @@ func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.Campa
 	at.last = r.Now()
 	r.looks.put(name, at)
 	return ctrl.Result{RequeueAfter: time.Second}, nil // to wait for the next one
+}
+
+// pause is what follows on a look that could not be made: a new one, after a while, whatever happens until then.
+func (r *PagesReconciler) pause(site *hustingsv1alpha1.CampaignSite, at look) ctrl.Result {
+	name := client.ObjectKeyFromObject(site)
+	pause := r.retries.next(name.String(), retrySoon, retryLate)
+	r.looks.put(name, look{uid: at.uid, last: at.last, rollout: r.Answers.of(site).Rollout, notBefore: r.Now().Add(pause)})
+	return ctrl.Result{RequeueAfter: pause}
 }
 
 // entries are the paths that are looked at first: those that the site itself names.

@@ -2,7 +2,13 @@
 // is a secret is leak's.
 package scan
 
-import "github.com/hustings/hustings/internal/leak"
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+
+	"github.com/hustings/hustings/internal/leak"
+)
 
 // Verdict is what a scan comes to.
 type Verdict string
@@ -15,7 +21,8 @@ const (
 	Leaking Verdict = "Leaking"
 	// Incomplete: nothing was found in what was looked at, but a budget ended the scan or something could not be read.
 	Incomplete Verdict = "Incomplete"
-	// Error: the scan could not be done at all, such as when the registry does not answer; it is worth trying again.
+	// Error: the scan could not be done, or not to its end, such as when the registry does not answer or time runs out; it is
+	// worth trying again. What was found until then is in the result, and counts.
 	Error Verdict = "Error"
 )
 
@@ -28,8 +35,21 @@ type Result struct {
 	Verdict Verdict `json:"verdict"`
 	// Message says why a verdict is Incomplete or Error, for people.
 	Message string `json:"message,omitempty"`
+	// Whole are the marks of the files that were looked at wholly, where there are others: what was found in one of them
+	// earlier and is not found now is gone.
+	Whole []string `json:"whole,omitempty"`
 	// Result is what was found, and what was not looked at.
 	leak.Result
+}
+
+// Saw says whether a file is one of Whole.
+func (r *Result) Saw(file string) bool { return slices.Contains(r.Whole, MarkOf(file)) }
+
+// MarkOf is a short word for the name of a file, which may be long.
+func MarkOf(file string) string {
+	const enough = 8
+	sum := sha256.Sum256([]byte(file))
+	return base64.RawURLEncoding.EncodeToString(sum[:enough])
 }
 
 // Judge is the result of a job that was done: all but verdict Error.

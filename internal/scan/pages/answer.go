@@ -18,8 +18,10 @@ type answer struct {
 	header http.Header
 	// head is how the body begins, decoded; tail is how it ends if that is not in the head.
 	head, tail []byte
-	// why says what of it was not looked at; empty, nothing.
+	// why says what of it was not looked at; empty, nothing that counts.
 	why string
+	// cut: it is longer than what was looked at.
+	cut bool
 }
 
 // The sizes of what is kept of a body.
@@ -133,6 +135,7 @@ func (l *look) lookAtBody(ctx context.Context, job *leak.Job, v *visit, resp *ht
 	a.head, a.tail = in.head, in.tail
 	l.bytes += in.n
 	isCut := in.cut || raw.cut
+	a.cut = isCut
 	switch {
 	case errors.Is(err, leak.ErrLimit):
 		return err

@@ -15,10 +15,10 @@ type Budget struct {
 	Depth int
 	// Body is how much is looked at of one answer, and Bytes of all together.
 	Body, Bytes int64
-	// Wall is how long a look may take, and Request a single request with its answer.
+	// Wall is how long a look may take, and Request the wait for an answer, and then for its body.
 	Wall, Request time.Duration
-	// Rate is how many requests a second each address gets.
-	Rate int
+	// Rate is how many requests a second each address gets, and InFlight how many at the same time.
+	Rate, InFlight int
 	// Redirects in a row.
 	Redirects int
 	// Queries is how many URLs may differ in their query only, and Alike how many paths may differ in their numbers only.
@@ -31,7 +31,7 @@ type Budget struct {
 func DefaultBudget() Budget {
 	return Budget{
 		URLs: 500, Depth: 5, Body: 10 << 20, Bytes: 64 << 20, Wall: time.Minute, Request: 10 * time.Second,
-		Rate: 10, Redirects: 5, Queries: 20, Alike: 100, Addresses: 3,
+		Rate: 10, InFlight: 4, Redirects: 5, Queries: 20, Alike: 100, Addresses: 3,
 	}
 }
 
@@ -45,6 +45,7 @@ func (b Budget) withDefaults() Budget {
 	orDefault(&b.Wall, d.Wall)
 	orDefault(&b.Request, d.Request)
 	orDefault(&b.Rate, d.Rate)
+	orDefault(&b.InFlight, d.InFlight)
 	orDefault(&b.Redirects, d.Redirects)
 	orDefault(&b.Queries, d.Queries)
 	orDefault(&b.Alike, d.Alike)

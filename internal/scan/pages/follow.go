@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"path"
@@ -52,6 +53,9 @@ func (l *look) refsOf(v *visit, a *answer) (refs []ref, base string, ok bool) {
 		l.served.miss(v.label, "links beyond the first "+size(maxHead)+" of it were not followed")
 	}
 	more, base := k.refs(v, a, text)
+	if len(more) >= mostRefs {
+		l.served.miss(v.label, fmt.Sprintf("more than %d links: those after them were not followed", mostRefs))
+	}
 	return append(refs, more...), base, true
 }
 

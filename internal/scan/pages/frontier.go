@@ -117,6 +117,7 @@ func (l *look) leftovers(ctx context.Context) {
 	for _, ln := range l.lanes {
 		for i, q := range ln.queue {
 			for _, v := range q {
+				l.missed(l.label(v))
 				switch {
 				case v.probe != nil:
 					unasked++

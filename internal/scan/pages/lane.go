@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -22,13 +23,23 @@ type lane struct {
 	pause time.Duration
 	ready time.Time
 	queue [queues][]*visit
+	// inFlight requests were sent and are not looked at yet.
+	inFlight int
 	// failures in a row.
 	failures int
+	// dropped: it is not asked any more, and not waited for.
+	dropped bool
+	// patience is how long it may still have us wait.
+	patience time.Duration
 }
 
-func newLane(base url.URL, rate int) *lane {
-	return &lane{base: base, pause: time.Second / time.Duration(rate)}
+func newLane(base url.URL, b Budget) *lane {
+	const share = 4 // of the time of a look
+	return &lane{base: base, pause: time.Second / time.Duration(b.Rate), patience: b.Wall / share}
 }
+
+// again puts a visit back, to be the next.
+func (ln *lane) again(v *visit) { ln.queue[planned] = slices.Insert(ln.queue[planned], 0, v) }
 
 func (ln *lane) push(queue int, v *visit) { ln.queue[queue] = append(ln.queue[queue], v) }
 
@@ -68,30 +79,24 @@ func (ln *lane) wait(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// run looks at all that is queued, at whichever address may be asked first.
-func (l *look) run(ctx context.Context) {
-	for l.spent == "" {
-		var next *lane
-		for _, ln := range l.lanes {
-			if !ln.isIdle(l.isEnough()) && (next == nil || ln.ready.Before(next.ready)) {
-				next = ln
-			}
-		}
-		if next == nil || !next.wait(ctx) {
-			return
-		}
-		if l.visit(ctx, next, next.pop()) == "" {
-			next.failures = 0
-			continue
-		}
-		// One that waits in vain at every page would use up the time of all.
-		if next.failures++; next.failures == mostFailures && next != l.lanes[0] {
-			l.served.miss("/", next.base.Host+" does not answer any more")
-			l.exposed.miss("/", next.base.Host+" does not answer any more")
-			next.queue = [queues][]*visit{}
-		}
-	}
+// mayAsk says whether it may have one more request under way. One that has just failed may have one at a time.
+func (ln *lane) mayAsk(most int) bool {
+	return ln.inFlight == 0 || ln.failures == 0 && ln.inFlight < most
 }
 
 // mostFailures in a row, after which an address is asked for nothing more. The one that is crawled is asked for everything.
 const mostFailures = 3
+
+// tell notes how a request ended. An address that has us wait in vain at every page would use up the time of all.
+func (l *look) tell(ln *lane, fault string) {
+	if fault == "" {
+		ln.failures = 0
+		return
+	}
+	if ln.failures++; ln.failures == mostFailures && ln != l.lanes[0] {
+		l.partly, ln.dropped = true, true
+		l.served.miss("/", ln.base.Host+" does not answer any more")
+		l.exposed.miss("/", ln.base.Host+" does not answer any more")
+		ln.queue = [queues][]*visit{}
+	}
+}

@@ -76,10 +76,13 @@ func Look(ctx context.Context, s *leak.Scanner, t Target, o Options) (served, ex
 		return failed, failed, nil
 	}
 	for _, fault := range faults {
+		l.partly = true
 		l.served.miss(st.entry[0].Path, fault)
 	}
 	l.leftovers(timed)
-	return l.served.judge(s), l.exposed.judge(s), nil
+	served, exposed = l.served.judge(s), l.exposed.judge(s)
+	served.Whole, exposed.Whole = l.marks(served), l.marks(exposed)
+	return served, exposed, nil
 }
 
 // look is one look at a site. It is used by one goroutine.
@@ -100,6 +103,9 @@ type look struct {
 	pages int
 	// spent says which bound ended the look; empty, none has.
 	spent string
+	// partly: an address did not answer, or not to the end.
+	partly bool
+	whole
 	// lines of headers that were looked at.
 	lines map[string]bool
 	// head is the buffer for the text that links are taken from.
@@ -107,7 +113,7 @@ type look struct {
 }
 
 func newLook(s *leak.Scanner, st *site, o Options) *look {
-	l := &look{scanner: s, site: st, o: o, transport: o.Dial.Transport(), mark: newMark(), lines: map[string]bool{}}
+	l := &look{scanner: s, site: st, o: o, transport: o.Dial.Transport(), mark: newMark(), whole: whole{}, lines: map[string]bool{}}
 	l.transport.TLSClientConfig.RootCAs = o.Roots
 	l.frontier = newFrontier(o.Budget)
 	l.served, l.exposed, l.twins = newTally(o.Limits), newTally(o.Limits), newTwins(o.Limits)
@@ -121,7 +127,7 @@ func (l *look) knock(ctx context.Context) (faults []string) {
 		if len(l.lanes) == l.o.Budget.Addresses || ctx.Err() != nil {
 			break
 		}
-		l.lanes = append(l.lanes, newLane(base, l.o.Budget.Rate))
+		l.lanes = append(l.lanes, newLane(base, l.o.Budget))
 		answers, fault := l.knockAt(ctx, len(l.lanes)-1)
 		if !answers {
 			l.lanes = l.lanes[:len(l.lanes)-1]
@@ -141,7 +147,7 @@ func (l *look) knockAt(ctx context.Context, i int) (answers bool, fault string) 
 		}
 		v := &visit{url: l.site.at(l.site.hosts[0], entry), entry: true, knocks: true, repeat: i > 0}
 		l.known[v.key()] = true
-		why := l.visit(ctx, l.lanes[i], v)
+		why := l.land(l.send(ctx, l.lanes[i], v))
 		if why != "" && fault == "" {
 			fault = why
 		}

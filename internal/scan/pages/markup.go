@@ -19,32 +19,34 @@ type ref struct {
 
 // markup takes the references out of HTML. It goes from tag to tag and builds no tree, so depth costs nothing and a tag that
 // is never closed hides nothing. base is what <base> says; empty, nothing.
-func markup(text []byte) (refs []ref, base string) {
+func markup(text []byte) (found []ref, base string) {
+	var all refs
 	z := html.NewTokenizer(bytes.NewReader(text))
 	inside := ""
-	for {
+	for more := true; more; {
 		switch z.Next() {
 		case html.ErrorToken:
-			return refs, base
+			return all.list, base
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := tagOf(z)
 			inside = t.name
 			if t.name == "base" && base == "" {
 				base = t.attr["href"]
 			}
-			refs = append(refs, t.refs()...)
+			more = all.add(t.refs()...)
 		case html.TextToken:
 			switch inside {
 			case "script":
-				refs = append(refs, scriptRefs(z.Raw())...)
+				more = all.add(scriptRefs(z.Raw())...)
 			case "style":
-				refs = append(refs, styleRefs(z.Raw())...)
+				more = all.add(styleRefs(z.Raw())...)
 			}
 		case html.EndTagToken:
 			inside = ""
 		default:
 		}
 	}
+	return all.list, base
 }
 
 // tag is a start tag. Of attributes that stand twice the first counts, as in browsers.
@@ -105,16 +107,26 @@ func (t tag) refs() (refs []ref) {
 		add("data", page)
 	}
 	for _, attr := range []string{"srcset", "imagesrcset", "data-srcset"} {
-		for _, candidate := range strings.Split(t.attr[attr], ",") {
-			if fields := strings.Fields(candidate); len(fields) > 0 {
-				refs = append(refs, ref{to: fields[0]})
-			}
-		}
+		refs = append(refs, candidates(t.attr[attr])...)
 	}
 	if css := t.attr["style"]; css != "" {
 		refs = append(refs, styleRefs([]byte(css))...)
 	}
 	return refs
+}
+
+// candidates are the pictures of a list for several sizes of screens.
+func candidates(list string) []ref {
+	var all refs
+	for candidate := range strings.SplitSeq(list, ",") {
+		if to := strings.TrimSpace(candidate); to != "" {
+			to, _, _ = strings.Cut(to, " ")
+			if !all.add(ref{to: to}) {
+				break
+			}
+		}
+	}
+	return all.list
 }
 
 // linkRefs is what a link element or header names.

@@ -30,7 +30,8 @@ var urlByte = func() (set [256]bool) {
 
 // scriptRefs is what a script names: what it imports, and the paths among its strings that look like data or code. A script
 // may put paths together; those are not found. Bundles are large, and every byte of them is looked at at most twice.
-func scriptRefs(text []byte) (refs []ref) {
+func scriptRefs(text []byte) []ref {
+	var all refs
 	const longest = 400
 	if bytes.Contains(text, []byte(`\/`)) {
 		text = bytes.ReplaceAll(text, []byte(`\/`), []byte(`/`))
@@ -45,13 +46,13 @@ func scriptRefs(text []byte) (refs []ref) {
 			end++
 		}
 		if end < len(text) && isQuote(text[end]) && end-i > 2 && end-i < longest {
-			if r, ok := stringRef(string(text[i+1:end]), importer(text[:i])); ok {
-				refs = append(refs, r)
+			if r, ok := stringRef(string(text[i+1:end]), importer(text[:i])); ok && !all.add(r) {
+				break
 			}
 		}
 		i = end
 	}
-	return refs
+	return all.list
 }
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }

@@ -71,7 +71,7 @@ func TestAChosenSiteIsLookedAtInHTTPSWhereItSendsEverybody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ln := newLane(st.bases[0], 1)
+		ln := newLane(st.bases[0], Budget{Rate: 1})
 		if got := st.upgrade(ln, to); got != c.want || got && (ln.base.Scheme != "https" || st.scheme != "https") {
 			t.Errorf("%s: %t, base %s", name, got, ln.base.String())
 		}

@@ -16,11 +16,15 @@ type tally struct {
 	// files that the engine looked at, members of archives included.
 	files  int
 	result leak.Result
+	// parts are the files of which something is missing.
+	parts map[string]bool
 	// exposed are the rules of what should not be served, alone and with their paths.
 	exposed map[string]bool
 }
 
-func newTally(limits leak.Limits) tally { return tally{limits: limits, exposed: map[string]bool{}} }
+func newTally(limits leak.Limits) tally {
+	return tally{limits: limits, parts: map[string]bool{}, exposed: map[string]bool{}}
+}
 
 // left is what of the limits is left.
 func (t *tally) left() leak.Limits {
@@ -38,6 +42,7 @@ func (t *tally) miss(label, why string) {
 func (t *tally) gaps(gaps ...leak.Gap) {
 	const most = 20
 	for _, g := range gaps {
+		t.parts[g.Place.File] = true
 		isSame := func(other leak.Gap) bool { return other.Why == g.Why && other.Place.String() == g.Place.String() }
 		if len(t.result.Gaps) < most && !slices.ContainsFunc(t.result.Gaps, isSame) {
 			t.result.Gaps = append(t.result.Gaps, g)

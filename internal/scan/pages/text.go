@@ -20,14 +20,13 @@ var (
 )
 
 // styleRefs is what a style names.
-func styleRefs(text []byte) (refs []ref) {
-	for _, m := range styleURL.FindAllSubmatch(text, -1) {
-		to := string(m[1]) + string(m[2])
-		if !strings.HasPrefix(to, "data:") {
-			refs = append(refs, ref{to: to, role: style})
-		}
-	}
-	return refs
+func styleRefs(text []byte) []ref {
+	var all refs
+	each(styleURL, text, func(m ...string) bool {
+		to := m[0] + m[1]
+		return strings.HasPrefix(to, "data:") || all.add(ref{to: to, role: style})
+	})
+	return all.list
 }
 
 // mapRefs is where the map of a script or a style is. The last comment counts.
@@ -42,46 +41,44 @@ func mapRefs(texts ...[]byte) (refs []ref) {
 }
 
 // sitemapRefs is what a sitemap lists: pages, and other sitemaps.
-func sitemapRefs(text []byte) (refs []ref) {
-	isIndex := bytes.Contains(text, []byte("<sitemapindex"))
-	for _, m := range located.FindAllSubmatch(text, -1) {
-		r := ref{to: html.UnescapeString(string(m[1]))}
-		if isIndex {
-			r.role = sitemap
-		}
-		refs = append(refs, r)
+func sitemapRefs(text []byte) []ref {
+	as := page
+	if bytes.Contains(text, []byte("<sitemapindex")) {
+		as = sitemap
 	}
-	return refs
+	var all refs
+	each(located, text, func(m ...string) bool { return all.add(ref{to: html.UnescapeString(m[0]), role: as}) })
+	return all.list
 }
 
 // robotsRefs is what robots.txt names: sitemaps, and paths that somebody wants to be looked at less.
-func robotsRefs(text []byte) (refs []ref) {
+func robotsRefs(text []byte) []ref {
+	var all refs
 	for line := range strings.Lines(string(text)) {
 		name, value, _ := strings.Cut(line, ":")
 		value, _, _ = strings.Cut(value, "#")
 		value = strings.TrimSpace(value)
 		switch strings.ToLower(strings.TrimSpace(name)) {
 		case "sitemap":
-			refs = append(refs, ref{to: value, role: sitemap})
+			all.add(ref{to: value, role: sitemap})
 		case "allow", "disallow":
 			to, pattern := value, strings.IndexAny(value, "*$")
 			if pattern >= 0 {
 				to = value[:strings.LastIndex(value[:pattern], "/")+1]
 			}
 			if len(to) > 1 {
-				refs = append(refs, ref{to: to, guess: pattern >= 0})
+				all.add(ref{to: to, guess: pattern >= 0})
 			}
 		}
 	}
-	return refs
+	return all.list
 }
 
 // manifestRefs is what the manifest of an application names.
-func manifestRefs(text []byte) (refs []ref) {
-	for _, m := range manifests.FindAllSubmatch(text, -1) {
-		refs = append(refs, ref{to: strings.ReplaceAll(string(m[1]), `\/`, "/")})
-	}
-	return refs
+func manifestRefs(text []byte) []ref {
+	var all refs
+	each(manifests, text, func(m ...string) bool { return all.add(ref{to: strings.ReplaceAll(m[0], `\/`, "/")}) })
+	return all.list
 }
 
 // headerRefs is what the header of an answer names.

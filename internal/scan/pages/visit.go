@@ -43,6 +43,8 @@ type visit struct {
 	repeat bool
 	// guess: nobody named it, and it is not missed. One that is a repeat too is a page that cannot exist.
 	guess bool
+	// putOff: the site has asked to come back, and we have.
+	putOff bool
 	// probe is what must not be served there; nil, any page.
 	probe *probe
 }
@@ -94,36 +96,6 @@ func (l *look) request(ctx context.Context, ln *lane, v *visit) (*http.Request, 
 	return req, nil
 }
 
-// visit looks at a URL. What it returns says why nothing came; empty, something did.
-func (l *look) visit(ctx context.Context, ln *lane, v *visit) (fault string) {
-	ctx, cancel := context.WithTimeoutCause(ctx, l.o.Budget.Request, overtime(l.o.Budget.Request))
-	defer cancel()
-	if v.label == "" {
-		v.label = l.label(v)
-	}
-	if ln == l.lanes[0] && !v.entry && !v.repeat && v.probe == nil {
-		l.looked++
-	}
-	req, err := l.request(ctx, ln, v)
-	if err != nil {
-		return l.failed(v, "it cannot be asked for")
-	}
-	resp, err := l.transport.RoundTrip(req)
-	if err != nil {
-		return l.failed(v, reason(ctx, err))
-	}
-	a := l.read(ctx, v, resp)
-	// Closing fails where reading did, and that was noted.
-	_ = resp.Body.Close()
-	l.judge(v, a)
-	l.expose(v, a)
-	if l.redirected(ln, v, a) || v.probe != nil {
-		return ""
-	}
-	l.follow(v, a)
-	return ""
-}
-
 // reason says why no more came of an answer.
 func reason(ctx context.Context, err error) string {
 	var late overtime
@@ -135,6 +107,7 @@ func reason(ctx context.Context, err error) string {
 
 // failed notes that nothing came. Who knocks notes it himself: another address may answer.
 func (l *look) failed(v *visit, why string) string {
+	l.missed(v.label)
 	switch {
 	case v.probe != nil:
 		l.exposed.miss(v.label, why)
