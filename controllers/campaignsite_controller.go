@@ -104,7 +104,7 @@ func (r *CampaignSiteReconciler) site(ctx context.Context, request ctrl.Request)
 func (r *CampaignSiteReconciler) apply(ctx context.Context, p *progress) error {
 	p.isLetIn = true
 	result, err := r.Applier.Apply(ctx, p.site, p.plan)
-	p.live, p.drift = result.Live, result.Drift
+	p.live, p.drift, p.contents = result.Live, result.Drift, result.Contents
 	if err == nil {
 		p.applied = result.Digest
 	}

@@ -168,10 +168,11 @@ func (r *CampaignSiteReconciler) drop(ctx context.Context, claim *hustingsv1alph
 	return nil
 }
 
-// claimsHeldBy are the claims of sites of that name, whatever their UID.
+// claimsHeldBy are the claims of sites of that name, whatever their UID. It does not wait for the claims that other
+// workers make just now: one that is not seen here comes as an event, and its holder is looked at again.
 func (r *CampaignSiteReconciler) claimsHeldBy(ctx context.Context, key types.NamespacedName) ([]hustingsv1alpha1.HostClaim, error) {
 	claims := &hustingsv1alpha1.HostClaimList{}
-	if err := r.Client.List(ctx, claims, client.MatchingFields{indexHolder: key.String()}); err != nil {
+	if err := r.Client.List(ctx, claims, client.MatchingFields{indexHolder: key.String()}, client.DisableReadYourWritesConsistency); err != nil {
 		return nil, fmt.Errorf("read claims: %w", err)
 	}
 	return claims.Items, nil

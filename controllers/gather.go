@@ -21,7 +21,7 @@ func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error 
 		return err
 	}
 	waivers := &hustingsv1alpha1.WaiverList{}
-	if err := r.Client.List(ctx, waivers); err != nil {
+	if err := r.Client.List(ctx, waivers, client.UnsafeDisableDeepCopy); err != nil {
 		return fmt.Errorf("read waivers: %w", err)
 	}
 	p.facts.Waivers = waivers.Items
@@ -29,7 +29,7 @@ func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error 
 		return err
 	}
 	classes := &hustingsv1alpha1.SiteClassList{}
-	if err := r.Client.List(ctx, classes); err != nil {
+	if err := r.Client.List(ctx, classes, client.UnsafeDisableDeepCopy); err != nil {
 		return fmt.Errorf("read classes: %w", err)
 	}
 	class, err := facts.SelectClass(p.site, classes.Items)

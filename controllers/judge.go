@@ -23,7 +23,7 @@ func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 	case p.isPlanned():
 		p.verdicts = compliance.Evaluate(compliance.Input{
 			Phase: compliance.Live, Site: p.site, Facts: p.facts,
-			Objects: p.live, Planned: p.plan.Objects, Enforcement: p.plan.Enforcement,
+			Objects: p.live, Planned: p.plan.Objects, Enforcement: p.plan.Enforcement, Contents: p.contents,
 		})
 	}
 	return nil

@@ -18,7 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
-	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/apply"
 )
 
 // Kinds knows which of the kinds of the sites' objects the cluster has. Kinds that are not built in may come and go
@@ -145,7 +145,7 @@ func (k *Kinds) watch(ctx context.Context, kind schema.GroupVersionKind) error {
 	if err := addOwnerIndex(ctx, k.mgr.GetFieldIndexer(), kind, child); err != nil {
 		return err
 	}
-	if err := k.sites.Watch(source.Kind(k.mgr.GetCache(), child, k.ownerHandler(), onUpdate(childChanged))); err != nil {
+	if err := k.sites.Watch(source.Kind(k.mgr.GetCache(), child, ownerHandler(), onUpdate(childChanged))); err != nil {
 		return fmt.Errorf("watch %s: %w", kind.Kind, err)
 	}
 	if _, err := k.mgr.GetCache().GetInformer(ctx, child); err != nil { // waits until it is filled
@@ -194,9 +194,16 @@ func (k *Kinds) blank(kind schema.GroupVersionKind) (client.Object, error) {
 	return o, nil
 }
 
-// ownerHandler reconciles the site that controls an object.
-func (k *Kinds) ownerHandler() handler.EventHandler {
-	return handler.EnqueueRequestForOwner(k.mgr.GetScheme(), k.mgr.GetRESTMapper(), &hustingsv1alpha1.CampaignSite{}, handler.OnlyControllerOwner())
+// ownerHandler reconciles the site that controls an object. controller-runtime's own handler asks the REST mapper at every
+// event whether sites have a namespace.
+func ownerHandler() handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(_ context.Context, o client.Object) []ctrl.Request {
+		site := apply.SiteOf(o)
+		if site == nil {
+			return nil
+		}
+		return []ctrl.Request{{NamespacedName: client.ObjectKey{Namespace: o.GetNamespace(), Name: site.Name}}}
+	})
 }
 
 // definitionMetadata is how CustomResourceDefinitions are cached: without all but their metadata.

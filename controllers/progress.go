@@ -19,6 +19,8 @@ type progress struct {
 	// live are the site's objects as they are; nil where they could not be read.
 	live  []object.Object
 	drift []apply.Drift
+	// contents hold what applying looked at.
+	contents *object.Contents
 	// applied is the digest of the plan, once every object is as planned.
 	applied string
 	// isRefused: the plan fails a blocking control and the class enforces.

@@ -44,7 +44,7 @@ func (r *CampaignSiteReconciler) SetupWithManager(ctx context.Context, mgr ctrl.
 		if err := addOwnerIndex(ctx, mgr.GetFieldIndexer(), kind, child); err != nil {
 			return err
 		}
-		b = b.Watches(child, kinds.ownerHandler(), builder.WithPredicates(onUpdate(childChanged)))
+		b = b.Watches(child, ownerHandler(), builder.WithPredicates(onUpdate(childChanged)))
 	}
 	built, err := b.Build(r)
 	if err != nil {

@@ -38,6 +38,8 @@ type Result struct {
 	Live []object.Object
 	// Drift is what had been changed by somebody else and was put right.
 	Drift []Drift
+	// Contents hold those of the planned and the live objects that were compared.
+	Contents *object.Contents
 }
 
 // Apply writes what differs from the plan, in the plan's order, and removes what is not in it. It stops at the first
@@ -47,7 +49,7 @@ func (a *Applier) Apply(ctx context.Context, site *hustingsv1alpha1.CampaignSite
 	if len(p.Objects) == 0 || site.UID == "" {
 		return Result{}, errors.New("there is no plan to apply") // to go on would remove everything
 	}
-	r := &run{Applier: a, site: site, planned: map[object.Ref]bool{}}
+	r := &run{Applier: a, site: site, planned: map[object.Ref]bool{}, contents: &object.Contents{}}
 	for _, o := range p.Objects {
 		r.planned[object.RefOf(o)] = true
 	}
@@ -62,7 +64,7 @@ func (a *Applier) Apply(ctx context.Context, site *hustingsv1alpha1.CampaignSite
 	}
 	r.live = owned
 	err = r.converge(ctx, p.Objects)
-	return Result{Live: r.live, Drift: r.drift, Digest: digest}, err
+	return Result{Live: r.live, Drift: r.drift, Digest: digest, Contents: r.contents}, err
 }
 
 // run is one Apply.
@@ -73,9 +75,10 @@ type run struct {
 	// isKnown: this very plan was applied before, so a child that is missing was deleted by somebody.
 	isKnown bool
 	// isThere: the API server said in this run that the site is there.
-	isThere bool
-	live    []object.Object
-	drift   []Drift
+	isThere  bool
+	live     []object.Object
+	drift    []Drift
+	contents *object.Contents
 }
 
 func (r *run) converge(ctx context.Context, objects []object.Object) error {
@@ -92,7 +95,7 @@ func (r *run) converge(ctx context.Context, objects []object.Object) error {
 
 // child brings one child to its plan.
 func (r *run) child(ctx context.Context, planned object.Object) error {
-	w, err := want(r.site, planned)
+	w, err := want(r.site, planned, r.contents)
 	if err != nil {
 		return err
 	}
@@ -145,7 +148,7 @@ func (r *run) repair(ctx context.Context, w wanted, live object.Object) error {
 		return err
 	}
 	r.keep(live)
-	found, err := inspect(w, live)
+	found, err := inspect(w, live, r.contents)
 	if err != nil || found.none() {
 		return err
 	}
@@ -192,7 +195,7 @@ func (r *run) rewrite(ctx context.Context, w wanted, kind types.PatchType, body 
 		return nil, difference{}, failed(w.ref, err)
 	}
 	r.keep(after)
-	left, err := inspect(w, after)
+	left, err := inspect(w, after, r.contents)
 	return after, left, err
 }
 

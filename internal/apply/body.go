@@ -6,9 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -27,33 +26,46 @@ type wanted struct {
 	content map[string]any
 }
 
-// want makes the content of a planned child for a site.
-func want(site *hustingsv1alpha1.CampaignSite, planned object.Object) (wanted, error) {
-	content, err := contentOf(planned)
+// want makes the content of a planned child for a site. What of it is as planned is shared with what contents hold.
+func want(site *hustingsv1alpha1.CampaignSite, planned object.Object, contents *object.Contents) (wanted, error) {
+	w := wanted{ref: object.RefOf(planned)}
+	whole, err := contents.Of(planned)
 	if err != nil {
-		return wanted{}, fmt.Errorf("encode %s: %w", object.RefOf(planned), err)
+		return wanted{}, fmt.Errorf("encode %s: %w", w.ref, err)
 	}
-	content = runtime.DeepCopyJSON(content)
-	delete(content, "status")
-	dropNulls(content)
-	encoded, err := json.Marshal(content) // maps are encoded in the order of their keys
+	w.content = withoutNulls(whole)
+	if _, has := w.content["status"]; has {
+		w.content = maps.Clone(w.content)
+		delete(w.content, "status")
+	}
+	encoded, err := json.Marshal(w.content) // maps are encoded in the order of their keys
 	if err != nil {
-		return wanted{}, fmt.Errorf("encode %s: %w", object.RefOf(planned), err)
+		return wanted{}, fmt.Errorf("encode %s: %w", w.ref, err)
 	}
 	sum := sha256.Sum256(encoded)
-	w := wanted{ref: object.RefOf(planned), digest: hex.EncodeToString(sum[:16]), content: content}
-	u := unstructured.Unstructured{Object: content}
-	annotations := maps.Clone(u.GetAnnotations())
-	if annotations == nil {
-		annotations = map[string]string{}
-	}
-	annotations[AnnotationDigest] = w.digest
-	u.SetAnnotations(annotations)
-	owner, err := runtime.DefaultUnstructuredConverter.ToUnstructured(new(ownerReference(site)))
-	if err != nil {
-		return wanted{}, fmt.Errorf("encode the owner of %s: %w", w.ref, err)
-	}
-	return w, unstructured.SetNestedSlice(content, []any{owner}, "metadata", "ownerReferences")
+	w.digest = hex.EncodeToString(sum[:16])
+	w.content = edited(w.content, "metadata", func(metadata map[string]any) {
+		metadata["ownerReferences"] = []any{ownerReference(site)}
+		annotations, _ := metadata["annotations"].(map[string]any)
+		annotations = maps.Clone(annotations)
+		if annotations == nil {
+			annotations = map[string]any{}
+		}
+		annotations[AnnotationDigest] = w.digest
+		metadata["annotations"] = annotations
+	})
+	return w, nil
+}
+
+// edited is a map of which one section was changed, which is a copy in it.
+func edited(content map[string]any, section string, change func(map[string]any)) map[string]any {
+	content = maps.Clone(content)
+	was, _ := content[section].(map[string]any)
+	is := make(map[string]any, len(was)+1)
+	maps.Copy(is, was)
+	change(is)
+	content[section] = is
+	return content
 }
 
 // neverCurrent is a resourceVersion that no object has: etcd counts from 1, and the first write makes 2.
@@ -67,36 +79,50 @@ func (w wanted) createOnly() ([]byte, error) { return w.with("resourceVersion", 
 func (w wanted) updateOnly(uid types.UID) ([]byte, error) { return w.with("uid", string(uid)) }
 
 func (w wanted) with(key, value string) ([]byte, error) {
-	content := maps.Clone(w.content)
-	metadata, _ := content["metadata"].(map[string]any)
-	metadata = maps.Clone(metadata)
-	metadata[key] = value
-	content["metadata"] = metadata
-	return json.Marshal(content)
+	return json.Marshal(edited(w.content, "metadata", func(metadata map[string]any) { metadata[key] = value }))
 }
 
-// contentOf is an object as maps and lists. It may share memory with o and must not be changed.
-func contentOf(o object.Object) (map[string]any, error) {
-	if u, ok := o.(*unstructured.Unstructured); ok {
-		return u.Object, nil
+// withoutNulls takes away what Go writes for absent times and lists: to apply a null is to own the field. It copies what
+// it changes, and nothing else.
+func withoutNulls(content map[string]any) map[string]any {
+	if !hasNull(content) {
+		return content
 	}
-	return runtime.DefaultUnstructuredConverter.ToUnstructured(o)
-}
-
-// dropNulls takes away what Go writes for absent times and lists: to apply a null is to own the field.
-func dropNulls(content map[string]any) {
+	out := make(map[string]any, len(content))
 	for key, value := range content {
 		switch v := value.(type) {
 		case nil:
-			delete(content, key)
 		case map[string]any:
-			dropNulls(v)
+			out[key] = withoutNulls(v)
 		case []any:
-			for _, item := range v {
-				if m, ok := item.(map[string]any); ok {
-					dropNulls(m)
-				}
-			}
+			out[key] = withoutNullsEach(v)
+		default:
+			out[key] = v
 		}
 	}
+	return out
+}
+
+func withoutNullsEach(list []any) []any {
+	out := slices.Clone(list)
+	for i := range out {
+		if m, ok := out[i].(map[string]any); ok {
+			out[i] = withoutNulls(m)
+		}
+	}
+	return out
+}
+
+func hasNull(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, item := range v {
+			if item == nil || hasNull(item) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, hasNull)
+	}
+	return false
 }

@@ -19,7 +19,7 @@ func TestWantSendsNothingThatWeDoNotDecide(t *testing.T) {
 		ObjectMeta: metav1.ObjectMeta{Namespace: "alice", Name: "vote"},
 	}
 	before := planned.DeepCopy()
-	w, err := want(site, planned)
+	w, err := want(site, planned, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestWantSendsNothingThatWeDoNotDecide(t *testing.T) {
 func TestWantHasTheSameDigestForTheSameObjectOfAnySite(t *testing.T) {
 	planned := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "vote"}}
 	digest := func(uid types.UID) string {
-		w, err := want(&hustingsv1alpha1.CampaignSite{ObjectMeta: metav1.ObjectMeta{UID: uid}}, planned)
+		w, err := want(&hustingsv1alpha1.CampaignSite{ObjectMeta: metav1.ObjectMeta{UID: uid}}, planned, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

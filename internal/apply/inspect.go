@@ -27,8 +27,8 @@ func (d difference) none() bool { return !d.apply && len(d.extra) == 0 }
 
 // inspect compares a planned child with the live one. It sees every planned field that is not as planned, every field
 // that another manager added, and, whoever set them, those that open or run something.
-func inspect(w wanted, live object.Object) (difference, error) {
-	content, err := contentOf(live)
+func inspect(w wanted, live object.Object, contents *object.Contents) (difference, error) {
+	content, err := contents.Of(live)
 	if err != nil {
 		return difference{}, fmt.Errorf("decode %s: %w", w.ref, err)
 	}

@@ -3,7 +3,6 @@ package apply
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/utils/ptr"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/object"
@@ -16,8 +15,16 @@ const siteKind = "CampaignSite"
 
 // OwnerUIDs is the UID of the CampaignSite that controls an object; without one, it is empty.
 func OwnerUIDs(o metav1.Object) []string {
+	if site := SiteOf(o); site != nil {
+		return []string{string(site.UID)}
+	}
+	return nil
+}
+
+// SiteOf is the reference to the CampaignSite that controls an object; nil, none does.
+func SiteOf(o metav1.Object) *metav1.OwnerReference {
 	if ref := metav1.GetControllerOfNoCopy(o); ref != nil && isSite(ref) {
-		return []string{string(ref.UID)}
+		return ref
 	}
 	return nil
 }
@@ -28,10 +35,10 @@ func isSite(ref *metav1.OwnerReference) bool {
 }
 
 // ownerReference makes a site the controller of its children, so that they go when it goes.
-func ownerReference(site *hustingsv1alpha1.CampaignSite) metav1.OwnerReference {
-	return metav1.OwnerReference{
-		APIVersion: hustingsv1alpha1.GroupVersion.String(), Kind: siteKind, Name: site.Name, UID: site.UID,
-		Controller: ptr.To(true), BlockOwnerDeletion: ptr.To(true),
+func ownerReference(site *hustingsv1alpha1.CampaignSite) map[string]any {
+	return map[string]any{
+		"apiVersion": hustingsv1alpha1.GroupVersion.String(), "kind": siteKind, "name": site.Name, "uid": string(site.UID),
+		"controller": true, "blockOwnerDeletion": true,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/object"
@@ -17,7 +18,7 @@ func TestCheckOwner(t *testing.T) {
 	earlier.UID = "before"
 	other := site.DeepCopy()
 	other.Name, other.UID = "other", "other"
-	plainOwner := ownerReference(site)
+	plainOwner := referenceTo(t, site)
 	plainOwner.Controller = nil
 	replicaSet := metav1.OwnerReference{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "vote", UID: "now", Controller: new(true)}
 	deleted := metav1.Now()
@@ -28,11 +29,11 @@ func TestCheckOwner(t *testing.T) {
 		collision bool
 		waiting   bool
 	}{
-		"our own may be written":                           {owners: []metav1.OwnerReference{ownerReference(site)}},
-		"our own that is being deleted is waited for":      {owners: []metav1.OwnerReference{ownerReference(site)}, deleted: &deleted, waiting: true},
-		"an earlier site's of the same name is waited for": {owners: []metav1.OwnerReference{ownerReference(earlier)}, waiting: true},
+		"our own may be written":                           {owners: []metav1.OwnerReference{referenceTo(t, site)}},
+		"our own that is being deleted is waited for":      {owners: []metav1.OwnerReference{referenceTo(t, site)}, deleted: &deleted, waiting: true},
+		"an earlier site's of the same name is waited for": {owners: []metav1.OwnerReference{referenceTo(t, earlier)}, waiting: true},
 		"nobody's is never adopted":                        {collision: true},
-		"another site's is never touched":                  {owners: []metav1.OwnerReference{ownerReference(other)}, collision: true, owner: "CampaignSite/other"},
+		"another site's is never touched":                  {owners: []metav1.OwnerReference{referenceTo(t, other)}, collision: true, owner: "CampaignSite/other"},
 		"an owner that is not the controller is none":      {owners: []metav1.OwnerReference{plainOwner}, collision: true},
 		"another kind with our UID is not us":              {owners: []metav1.OwnerReference{replicaSet}, collision: true, owner: "ReplicaSet/vote"},
 	} {
@@ -52,4 +53,14 @@ func TestCheckOwner(t *testing.T) {
 			}
 		})
 	}
+}
+
+// referenceTo is the reference that is sent, as it comes back.
+func referenceTo(t *testing.T, site *hustingsv1alpha1.CampaignSite) metav1.OwnerReference {
+	t.Helper()
+	var out metav1.OwnerReference
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(ownerReference(site), &out, true); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

@@ -18,6 +18,7 @@ func Trim(in any) (any, error) {
 	kept := slices.DeleteFunc(o.GetManagedFields(), func(e metav1.ManagedFieldsEntry) bool { return !isForeign(e) })
 	o.SetManagedFields(slices.Clone(kept)) // a copy, so that the memory of the others is freed
 	dropLastApplied(o)
+	share(o)
 	return in, nil
 }
 
@@ -26,6 +27,7 @@ func TrimAll(in any) (any, error) {
 	if o, err := meta.Accessor(in); err == nil {
 		o.SetManagedFields(nil)
 		dropLastApplied(o)
+		share(o)
 	}
 	return in, nil
 }

@@ -33,6 +33,8 @@ type Input struct {
 	Planned []object.Object
 	// Enforcement is what the edge's driver says that it enforces.
 	Enforcement []hustingsv1alpha1.EdgeEnforcement
+	// Contents hold what Objects and Planned are as maps and lists, as far as somebody has looked already; nil, nobody has.
+	Contents *object.Contents
 
 	// read is Objects by kind; nil, not read yet. Evaluate sets it, so that every control reads the same once.
 	read *view

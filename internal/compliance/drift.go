@@ -14,12 +14,13 @@ import (
 // server adds defaults, other controllers their own. But selectors and lists are compared whole, for one item more or
 // less changes what they mean.
 //
-// Of the metadata it compares labels and annotations, and it leaves out the status.
+// Of the metadata it compares labels and annotations. It leaves out the status, and the type, which a typed object out of
+// a cache comes without: whoever compares two objects knows them to be of one kind.
 func Differences(planned, live map[string]any) []string {
 	c := comparison{}
 	for key, want := range planned {
 		switch key {
-		case "status":
+		case "status", "apiVersion", "kind":
 		case "metadata":
 			want, have := sectionOf(planned, "metadata"), sectionOf(live, "metadata")
 			for _, part := range [...]string{"annotations", "labels"} {

@@ -13,7 +13,10 @@ import (
 // Evaluate runs every control of the catalogue on in, in the catalogue's order. The objects are read once for all.
 func Evaluate(in Input) []Verdict {
 	controls := Catalogue()
-	in.read = newView(in.Objects)
+	if in.Contents == nil {
+		in.Contents = &object.Contents{}
+	}
+	in.read = newView(in.Objects, in.Contents)
 	verdicts := make([]Verdict, 0, len(controls))
 	for _, control := range controls {
 		v := Verdict{Control: control, Outcome: control.Check(in)}

@@ -25,9 +25,9 @@ func integrityNoDrift(in Input) Outcome {
 	}
 	var findings []Finding
 	planned := make(map[object.Ref]bool, len(in.Planned))
-	for _, p := range newView(in.Planned).all {
+	for _, p := range childrenOf(in.Planned) {
 		planned[p.ref] = true
-		drift, err := driftOf(p, live[p.ref])
+		drift, err := driftOf(p, live[p.ref], in.Contents)
 		if err != nil {
 			return Outcome{Result: hustingsv1alpha1.ResultError, Message: err.Error()}
 		}
@@ -44,20 +44,18 @@ func integrityNoDrift(in Input) Outcome {
 	return judged(findings)
 }
 
-func driftOf(p child[object.Object], live object.Object) ([]Finding, error) {
+func driftOf(p child[object.Object], live object.Object, contents *object.Contents) ([]Finding, error) {
 	if live == nil {
 		return []Finding{found(p.ref, "", "missing: the object is planned and does not exist")}, nil
 	}
-	want, err := contentOf(p.obj)
+	want, err := contents.Of(p.obj)
 	if err != nil {
 		return nil, err
 	}
-	have, err := contentOf(live)
+	have, err := contents.Of(live)
 	if err != nil {
 		return nil, err
 	}
-	// A typed object out of a cache comes without its kind; that both have the same was seen by their references.
-	want, have = withoutType(want), withoutType(have)
 	var findings []Finding
 	for _, path := range Differences(want, have) {
 		findings = append(findings, found(p.ref, path, "the field is not as planned"))
@@ -66,16 +64,6 @@ func driftOf(p child[object.Object], live object.Object) ([]Finding, error) {
 		findings = append(findings, found(p.ref, path, "the field was added by somebody else"))
 	}
 	return findings, nil
-}
-
-func withoutType(content map[string]any) map[string]any {
-	out := make(map[string]any, len(content))
-	for k, v := range content {
-		if k != "apiVersion" && k != "kind" {
-			out[k] = v
-		}
-	}
-	return out
 }
 
 // isOurs says whether only the site's own objects of a kind are judged. NetworkPolicies of others are judged as well,

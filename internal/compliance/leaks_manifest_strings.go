@@ -1,62 +1,352 @@
 package compliance
 
 import (
+	"cmp"
 	"encoding/json"
-	"fmt"
-	"maps"
+	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/object"
 )
 
-// specStrings are every string of a spec but its variables and arguments, which are judged with their names, and its
-// image, which is a digest. The field a string is in says nothing of it: secretName holds no secret.
-func specStrings(spec hustingsv1alpha1.CampaignSiteSpec) []literal {
-	spec.Env, spec.Args, spec.Image = nil, nil, ""
-	raw, err := json.Marshal(spec)
-	if err != nil {
-		return nil // what came from JSON goes there
+// leaksOf are the literals of an object that are secrets, ordered by their paths. Every string that its JSON has is looked
+// at, and every key that somebody may have chosen; the object is not turned into JSON for it, which would take longer than
+// everything else.
+func (j judgements) leaksOf(ref object.Ref, o object.Object) []leaked {
+	w := reader{judgements: j, at: ref, steps: make([]step, 0, mostSteps)}
+	if u, ok := o.(*unstructured.Unstructured); ok {
+		w.content(u.Object)
+	} else {
+		w.value(reflect.ValueOf(o))
 	}
-	var fields any
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return nil
-	}
-	return stringsIn(fields, "spec", func(path string) Finding { return Finding{Path: path, Cause: path} })
+	slices.SortStableFunc(w.leaks, func(a, b leaked) int { return cmp.Compare(a.path, b.path) })
+	return w.leaks
 }
 
-// objectStrings are the labels of an object, and of one that has no type here everything in its spec.
-func objectStrings(c child[object.Object]) []literal {
-	at := func(path string) Finding { return Finding{Object: c.ref, Path: path} }
-	var out []literal
-	for _, key := range slices.Sorted(maps.Keys(c.obj.GetLabels())) {
-		out = append(out, literal{key, c.obj.GetLabels()[key], false, at("metadata.labels[" + key + "]")})
-	}
-	if u, ok := c.obj.(*unstructured.Unstructured); ok {
-		out = append(out, stringsIn(u.Object["spec"], "spec", at)...)
-	}
-	return out
+// mostSteps is how deep objects usually are.
+const mostSteps = 16
+
+// reader goes through one object.
+type reader struct {
+	judgements
+	at    object.Ref
+	steps []step
+	leaks []leaked
+	// more are the shapes of types that no site's object is made of.
+	more shapes
 }
 
-// stringsIn are the strings in a value and what it holds, in a stable order.
-func stringsIn(value any, path string, at func(string) Finding) []literal {
+// step is one part of a path: a field, the key of a map that somebody chose, or a place in a list.
+type step struct {
+	name   string
+	index  int
+	chosen bool
+}
+
+func (r *reader) into(s step)                    { r.steps = append(r.steps, s) }
+func (r *reader) back()                          { r.steps = r.steps[:len(r.steps)-1] }
+func (r *reader) is(at string) bool              { return len(r.steps) > 0 && r.steps[len(r.steps)-1].name == at }
+func (r *reader) isWithin(n int, at string) bool { return len(r.steps) > n && r.steps[n].name == at }
+
+// path is where the reader is. A key that is a secret itself is not shown.
+func (r *reader) path() string {
+	var out strings.Builder
+	for i, s := range r.steps {
+		switch {
+		case s.chosen:
+			out.WriteString("[" + r.shown(s.name) + "]")
+		case s.name == "":
+			out.WriteString("[" + strconv.Itoa(s.index) + "]")
+		case i > 0:
+			out.WriteString("." + r.shown(s.name))
+		default:
+			out.WriteString(r.shown(s.name))
+		}
+	}
+	return out.String()
+}
+
+func (r *reader) shown(name string) string {
+	if r.of(literal{value: name}) != "" {
+		return "…"
+	}
+	return name
+}
+
+// look judges a literal at where the reader is. Half of all strings are a few letters, which nothing tells from a secret
+// but the name beside them.
+func (r *reader) look(l literal) bool {
+	const least = 8
+	if l.name == "" && len(l.value) < least {
+		return false
+	}
+	l.value = withoutDigest(l.value)
+	rules := r.of(l)
+	if rules != "" {
+		r.leaks = append(r.leaks, leaked{literal: l, at: r.at, path: r.path(), rules: rules})
+	}
+	return rules != ""
+}
+
+// withoutDigest is a reference to an image without its digest, which is a hash and looks like a key.
+func withoutDigest(value string) string {
+	const algorithm, digits = "@sha256:", 64
+	at := len(value) - digits - len(algorithm)
+	if at < 0 || value[at:at+len(algorithm)] != algorithm || strings.Trim(value[at+len(algorithm):], "0123456789abcdef") != "" {
+		return value
+	}
+	return value[:at]
+}
+
+// pair judges a name and its value, which are two fields of one object.
+func (r *reader) pair(name, value string, env bool) {
+	r.into(step{name: "name"})
+	told := r.look(literal{value: name})
+	r.back()
+	if told || value == "" {
+		return // the pair would be the same finding once more
+	}
+	r.into(step{name: "value"})
+	r.look(literal{name, value, env})
+	r.back()
+}
+
+// entry judges a key that somebody chose, and its value.
+func (r *reader) entry(key, value string) {
+	if key == corev1.LastAppliedConfigAnnotation {
+		return // it repeats the object, which is judged field by field
+	}
+	r.into(step{name: key, chosen: true})
+	r.look(literal{name: key, value: value})
+	r.back()
+}
+
+// item judges a string of a list. An argument is judged with the option before it, which says what it is:
+// --password hunter2.
+func (r *reader) item(i int, before, text string) {
+	name := ""
+	isArgument := r.is("args") || r.is("command")
+	if isArgument && strings.HasPrefix(before, "-") && !strings.HasPrefix(text, "-") && !strings.Contains(before, "=") {
+		name = before
+	}
+	r.into(step{index: i})
+	r.look(literal{name: name, value: text})
+	r.back()
+}
+
+// content judges what has no type here.
+func (r *reader) content(value any) {
 	switch v := value.(type) {
 	case string:
-		return []literal{{"", v, false, at(path)}}
+		r.look(literal{value: v})
 	case []any:
-		var out []literal
-		for i, item := range v {
-			out = append(out, stringsIn(item, fmt.Sprintf("%s[%d]", path, i), at)...)
-		}
-		return out
+		r.list(v)
 	case map[string]any:
-		var out []literal
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			out = append(out, stringsIn(v[key], path+"."+key, at)...)
-		}
-		return out
+		r.fields(v)
 	}
-	return nil
+}
+
+func (r *reader) list(items []any) {
+	before := ""
+	for i, item := range items {
+		text, is := item.(string)
+		if is {
+			r.item(i, before, text)
+			before = text
+			continue
+		}
+		r.into(step{index: i})
+		r.content(item)
+		r.back()
+	}
+}
+
+func (r *reader) fields(fields map[string]any) {
+	name, hasName := fields["name"].(string)
+	value, hasValue := fields["value"].(string)
+	isPair := hasName && hasValue
+	if isPair {
+		r.pair(name, value, r.isWithin(len(r.steps)-2, "env"))
+	}
+	chosen := areChosen(r.steps)
+	for key, item := range fields {
+		text, isText := item.(string)
+		switch {
+		case isPair && (key == "name" || key == "value"), r.isWritten(key):
+		case chosen && isText:
+			r.entry(key, text)
+		default:
+			r.into(step{name: key, chosen: chosen})
+			if isWord(key) || !r.look(literal{value: key}) {
+				r.content(item)
+			}
+			r.back()
+		}
+	}
+}
+
+// isWord says whether a key is the name of a field, as most are: letters, and not many.
+func isWord(key string) bool {
+	const longest = 32
+	for _, c := range []byte(key) {
+		if c|' ' < 'a' || c|' ' > 'z' {
+			return false
+		}
+	}
+	return len(key) <= longest
+}
+
+// areChosen says whether the keys of a map without a type are those that somebody chose, and say what their values are.
+// The name of a field does not: secretName holds no secret.
+func areChosen(steps []step) bool {
+	if len(steps) == 0 {
+		return false
+	}
+	switch steps[len(steps)-1].name {
+	case "labels", "annotations", "matchLabels", "selector", "nodeSelector", "customRequestHeaders", "customResponseHeaders":
+		return true
+	}
+	return false
+}
+
+// isWritten says whether the API server or a controller writes a field of an object that has no type here.
+func (r *reader) isWritten(key string) bool {
+	if len(r.steps) == 0 {
+		return isWrittenField("", key)
+	}
+	return r.steps[0].name == "metadata" && (len(r.steps) == 1 && isWrittenField("metadata", key) || r.isWithin(1, "ownerReferences") && key == "uid")
+}
+
+// isWrittenField says whether nobody but the API server and controllers writes a field: hashes, identifiers, and who has
+// written what.
+func isWrittenField(parent, key string) bool {
+	switch key {
+	case "apiVersion", "kind", "status":
+		return parent == ""
+	case "uid", "resourceVersion", "managedFields", "selfLink":
+		return parent == "metadata"
+	}
+	return false
+}
+
+// value judges what has a type.
+func (r *reader) value(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		r.look(literal{value: v.String()})
+	case reflect.Pointer:
+		if !v.IsNil() {
+			r.value(v.Elem())
+		}
+	case reflect.Interface:
+		if !v.IsNil() {
+			r.content(v.Interface())
+		}
+	case reflect.Slice, reflect.Array:
+		r.items(v)
+	case reflect.Map:
+		r.entries(v)
+	case reflect.Struct:
+		r.structure(v)
+	default: // numbers and the like
+	}
+}
+
+func (r *reader) items(v reflect.Value) {
+	if v.Type().Elem().Kind() == reflect.Uint8 {
+		r.look(literal{value: string(v.Bytes())})
+		return
+	}
+	before := ""
+	for i := range v.Len() {
+		if item := v.Index(i); item.Kind() == reflect.String {
+			r.item(i, before, item.String())
+			before = item.String()
+			continue
+		}
+		r.into(step{index: i})
+		r.value(v.Index(i))
+		r.back()
+	}
+}
+
+func (r *reader) entries(v reflect.Value) {
+	if texts, ok := v.Interface().(map[string]string); ok {
+		for key, value := range texts {
+			r.entry(key, value)
+		}
+		return
+	}
+	for entries := v.MapRange(); entries.Next(); {
+		key, value := entries.Key().String(), entries.Value()
+		if value.Kind() == reflect.String {
+			r.entry(key, value.String())
+			continue
+		}
+		r.into(step{name: key, chosen: true})
+		if !r.look(literal{value: key}) {
+			r.value(value)
+		}
+		r.back()
+	}
+}
+
+func (r *reader) structure(v reflect.Value) {
+	s := r.shapeOf(v.Type())
+	if s.marshals {
+		r.marshalled(v)
+		return
+	}
+	skip := 0
+	if s.isPair() {
+		if value, has := textOf(v.Field(s.valueAt)); has {
+			r.pair(v.Field(s.nameAt).String(), value, r.isWithin(len(r.steps)-2, "env"))
+			skip = 2
+		}
+	}
+	for i := range s.fields {
+		f := &s.fields[i]
+		if skip > 0 && (f.index == s.nameAt || f.index == s.valueAt) {
+			continue
+		}
+		item := v.Field(f.index)
+		if item.IsZero() {
+			continue
+		}
+		if f.name == "" {
+			r.value(item)
+			continue
+		}
+		r.into(step{name: f.name})
+		r.value(item)
+		r.back()
+	}
+}
+
+// textOf is the text of a string or of a pointer to one; false, there is none.
+func textOf(v reflect.Value) (string, bool) {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return "", false
+		}
+		v = v.Elem()
+	}
+	return v.String(), v.Len() > 0
+}
+
+// marshalled judges what says itself what its JSON is.
+func (r *reader) marshalled(v reflect.Value) {
+	raw, err := json.Marshal(v.Interface())
+	if err != nil {
+		return // it is not in the object's JSON either
+	}
+	var content any
+	if json.Unmarshal(raw, &content) == nil {
+		r.content(content)
+	}
 }

@@ -40,7 +40,7 @@ func TestEveryMutationIsCaughtByItsControl(t *testing.T) {
 			verdicts := Evaluate(f.Input)
 			var failed []hustingsv1alpha1.ControlID
 			for _, v := range verdicts {
-				if holdsBack(v) {
+				if holdsBack(&v) {
 					failed = append(failed, v.Control.ID)
 				}
 				checkVerdict(t, v)
@@ -91,7 +91,7 @@ func checkVerdict(t *testing.T, v Verdict) {
 func describe(verdicts []Verdict) string {
 	var out strings.Builder
 	for _, v := range verdicts {
-		if holdsBack(v) {
+		if holdsBack(&v) {
 			fmt.Fprintf(&out, "%s %s %s\n", v.Control.ID, v.Result, v.Message)
 			for _, f := range v.Findings {
 				fmt.Fprintf(&out, "\t%s %s (%s): %s\n", f.Object, f.Path, f.Cause, f.Message)

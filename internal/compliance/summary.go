@@ -35,23 +35,23 @@ func Summarize(verdicts []Verdict) hustingsv1alpha1.ControlSummary {
 // Compliant says whether every control passed, is waived, does not apply or is an Unknown that the class accepts. Where
 // nothing was judged, nothing is compliant.
 func Compliant(verdicts []Verdict) bool {
-	return len(verdicts) > 0 && !slices.ContainsFunc(verdicts, func(v Verdict) bool { return holdsBack(v) })
+	return len(verdicts) > 0 && !slices.ContainsFunc(verdicts, func(v Verdict) bool { return holdsBack(&v) })
 }
 
 // Blocking are the verdicts that keep an enforcing class from applying a plan: what is not known blocks like what
 // failed, or a check that went wrong would open what it guards.
 func Blocking(verdicts []Verdict) []Verdict {
 	var out []Verdict
-	for _, v := range verdicts {
-		if v.Control.Blocking && holdsBack(v) {
-			out = append(out, v)
+	for i := range verdicts {
+		if verdicts[i].Control.Blocking && holdsBack(&verdicts[i]) {
+			out = append(out, verdicts[i])
 		}
 	}
 	return out
 }
 
 // holdsBack says whether a verdict stands against compliance. A result that is none of the known ones does.
-func holdsBack(v Verdict) bool {
+func holdsBack(v *Verdict) bool {
 	switch v.Result {
 	case hustingsv1alpha1.ResultPass, hustingsv1alpha1.ResultWaived, hustingsv1alpha1.ResultNotApplicable:
 		return false
@@ -64,8 +64,8 @@ func holdsBack(v Verdict) bool {
 
 // GroupResult rolls up the verdicts of groups, with a message that names what stands against them.
 func GroupResult(verdicts []Verdict, groups ...Group) (hustingsv1alpha1.Result, string) {
-	result := rollUp(verdicts, groups...)
 	in := within(verdicts, groups)
+	result := worst(in)
 	switch result {
 	case hustingsv1alpha1.ResultFail:
 		return result, list(in, "failed", hustingsv1alpha1.ResultFail, hustingsv1alpha1.ResultError)
@@ -83,32 +83,37 @@ func GroupResult(verdicts []Verdict, groups ...Group) (hustingsv1alpha1.Result, 
 	return result, "every control that applies passed"
 }
 
-// rollUp is the worst that the groups' verdicts come to: Fail, Unknown, Waived, Pass. Without a verdict it is Unknown.
+// rollUp is what the groups' verdicts come to.
 func rollUp(verdicts []Verdict, groups ...Group) hustingsv1alpha1.Result {
-	in := within(verdicts, groups)
-	has := func(f func(Verdict) bool) bool { return slices.ContainsFunc(in, f) }
-	is := func(r hustingsv1alpha1.Result) func(Verdict) bool {
-		return func(v Verdict) bool { return v.Result == r }
+	return worst(within(verdicts, groups))
+}
+
+// worst of verdicts: Fail, Unknown, Waived, Pass. Without a verdict it is Unknown.
+func worst(in []*Verdict) hustingsv1alpha1.Result {
+	has := func(f func(*Verdict) bool) bool { return slices.ContainsFunc(in, f) }
+	is := func(r hustingsv1alpha1.Result) func(*Verdict) bool {
+		return func(v *Verdict) bool { return v.Result == r }
 	}
-	unknown := func(v Verdict) bool { return v.Result == hustingsv1alpha1.ResultUnknown && !v.Accepted }
+	unknown := func(v *Verdict) bool { return v.Result == hustingsv1alpha1.ResultUnknown && !v.Accepted }
 	switch {
-	case has(func(v Verdict) bool { return holdsBack(v) && v.Result != hustingsv1alpha1.ResultUnknown }):
+	case has(func(v *Verdict) bool { return holdsBack(v) && v.Result != hustingsv1alpha1.ResultUnknown }):
 		return hustingsv1alpha1.ResultFail
 	case len(in) == 0 || has(unknown):
 		return hustingsv1alpha1.ResultUnknown
 	case has(is(hustingsv1alpha1.ResultWaived)):
 		return hustingsv1alpha1.ResultWaived
-	case !has(func(v Verdict) bool { return v.Result != hustingsv1alpha1.ResultNotApplicable }):
+	case !has(func(v *Verdict) bool { return v.Result != hustingsv1alpha1.ResultNotApplicable }):
 		return hustingsv1alpha1.ResultNotApplicable
 	}
 	return hustingsv1alpha1.ResultPass
 }
 
-func within(verdicts []Verdict, groups []Group) []Verdict {
-	var in []Verdict
-	for _, v := range verdicts {
-		if slices.Contains(groups, v.Control.Group) {
-			in = append(in, v)
+// within are the verdicts of groups. They are large, so it does not copy them.
+func within(verdicts []Verdict, groups []Group) []*Verdict {
+	in := make([]*Verdict, 0, len(verdicts))
+	for i := range verdicts {
+		if slices.Contains(groups, verdicts[i].Control.Group) {
+			in = append(in, &verdicts[i])
 		}
 	}
 	return in
@@ -116,7 +121,7 @@ func within(verdicts []Verdict, groups []Group) []Verdict {
 
 // list names the verdicts of some results with the first thing that each says, at most three of them, so that a
 // condition stays readable.
-func list(verdicts []Verdict, what string, results ...hustingsv1alpha1.Result) string {
+func list(verdicts []*Verdict, what string, results ...hustingsv1alpha1.Result) string {
 	const most = 3
 	var parts []string
 	total := 0
@@ -135,7 +140,7 @@ func list(verdicts []Verdict, what string, results ...hustingsv1alpha1.Result) s
 }
 
 // reason is what a verdict says in one line: its message, else its first finding, else its title. It is cut at 200 bytes.
-func reason(v Verdict) string {
+func reason(v *Verdict) string {
 	const most = 200
 	text := v.Message
 	if text == "" && len(v.Findings) > 0 {

@@ -9,7 +9,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/hustings/hustings/internal/object"
@@ -56,40 +55,46 @@ func (in Input) objects() *view {
 	if in.read != nil {
 		return in.read
 	}
-	return newView(in.Objects)
+	return newView(in.Objects, in.Contents)
 }
 
-func newView(objects []object.Object) *view {
-	v := &view{all: make([]child[object.Object], 0, len(objects)), errs: map[string]error{}}
-	for _, o := range objects {
-		v.all = append(v.all, child[object.Object]{refOf(o), o})
-	}
-	slices.SortStableFunc(v.all, func(a, b child[object.Object]) int { return a.ref.Compare(b.ref) })
+func newView(objects []object.Object, contents *object.Contents) *view {
+	v := &view{all: childrenOf(objects), errs: map[string]error{}}
 	for _, c := range v.all {
-		v.add(c)
+		v.add(c, contents)
 	}
 	return v
 }
 
+// childrenOf are objects with their references, ordered by them.
+func childrenOf(objects []object.Object) []child[object.Object] {
+	all := make([]child[object.Object], 0, len(objects))
+	for _, o := range objects {
+		all = append(all, child[object.Object]{refOf(o), o})
+	}
+	slices.SortStableFunc(all, func(a, b child[object.Object]) int { return a.ref.Compare(b.ref) })
+	return all
+}
+
 // add reads one object. Objects of other kinds stay in all only.
-func (v *view) add(c child[object.Object]) {
+func (v *view) add(c child[object.Object], contents *object.Contents) {
 	switch c.ref.APIVersion + " " + c.ref.Kind {
 	case "apps/v1 Deployment":
-		read(v, c, &v.deployments)
+		read(v, c, contents, &v.deployments)
 	case "v1 ServiceAccount":
-		read(v, c, &v.serviceAccounts)
+		read(v, c, contents, &v.serviceAccounts)
 	case "v1 Service":
-		read(v, c, &v.services)
+		read(v, c, contents, &v.services)
 	case "networking.k8s.io/v1 NetworkPolicy":
-		read(v, c, &v.policies)
+		read(v, c, contents, &v.policies)
 	case "networking.k8s.io/v1 Ingress":
-		read(v, c, &v.ingresses)
+		read(v, c, contents, &v.ingresses)
 	case "policy/v1 PodDisruptionBudget":
-		read(v, c, &v.budgets)
+		read(v, c, contents, &v.budgets)
 	case "autoscaling/v2 HorizontalPodAutoscaler":
-		read(v, c, &v.autoscalers)
+		read(v, c, contents, &v.autoscalers)
 	case "traefik.io/v1alpha1 Middleware":
-		content, err := contentOf(c.obj)
+		content, err := contents.Of(c.obj)
 		if err != nil {
 			v.errs[kindMiddleware] = fmt.Errorf("read %s: %w", c.ref, err)
 			return
@@ -99,12 +104,12 @@ func (v *view) add(c child[object.Object]) {
 }
 
 // read appends c to list as a *T: as it is, or converted from its unstructured form.
-func read[T any](v *view, c child[object.Object], list *[]child[*T]) {
+func read[T any](v *view, c child[object.Object], contents *object.Contents, list *[]child[*T]) {
 	if typed, ok := c.obj.(any).(*T); ok {
 		*list = append(*list, child[*T]{c.ref, typed})
 		return
 	}
-	content, err := contentOf(c.obj)
+	content, err := contents.Of(c.obj)
 	if err == nil {
 		typed := new(T)
 		if err = runtime.DefaultUnstructuredConverter.FromUnstructured(content, typed); err == nil {
@@ -113,14 +118,6 @@ func read[T any](v *view, c child[object.Object], list *[]child[*T]) {
 		}
 	}
 	v.errs[c.ref.Kind] = fmt.Errorf("read %s: %w", c.ref, err)
-}
-
-// contentOf is an object as maps and lists. It may share memory with o and must not be changed.
-func contentOf(o object.Object) (map[string]any, error) {
-	if u, ok := o.(*unstructured.Unstructured); ok {
-		return u.Object, nil
-	}
-	return runtime.DefaultUnstructuredConverter.ToUnstructured(o)
 }
 
 // refOf names an object. Typed objects out of a cache come without their kind; there the Go type says it.
