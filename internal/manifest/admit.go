@@ -100,7 +100,9 @@ func (def *definition) setNamespace(meta *metav1.ObjectMeta) {
 
 func (c *compiled) validate(ctx context.Context, object map[string]any, meta *metav1.ObjectMeta, namespaced bool) field.ErrorList {
 	errs := apivalidation.ValidateObjectMeta(meta, namespaced, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
-	errs = append(errs, validation.ValidateCustomResource(nil, object, c.values)...)
+	if !c.accepts(object) {
+		errs = append(errs, validation.ValidateCustomResource(nil, object, c.values)...)
+	}
 	if c.embeds {
 		errs = append(errs, schemaobjectmeta.Validate(ctx, nil, object, c.structural, false)...)
 	}

@@ -32,6 +32,8 @@ type definition struct {
 type compiled struct {
 	structural *structuralschema.Structural
 	values     validation.SchemaValidator
+	// accepts spares values the work where there is nothing to find.
+	accepts acceptor
 	// rules are nil where the definition has none.
 	rules *schemacel.Validator
 	// embeds is whether the schema has objects within the object, whose metadata is judged as well.
@@ -80,6 +82,7 @@ func compileVersion(version *apiextensionsv1.CustomResourceDefinitionVersion) (*
 		structural: structural,
 		embeds:     embeds(structural),
 		values:     values,
+		accepts:    acceptorOf(structural),
 		rules:      schemacel.NewValidator(structural, true, celconfig.PerCallLimit),
 	}, nil
 }
