@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -16,13 +17,17 @@ import (
 	"github.com/hustings/hustings/test/cluster"
 )
 
-const (
-	rounds  = 3
-	sites   = 500
-	workers = 16
+const workers = 16
+
+// How much is measured: less, for a look at one thing.
+var (
+	rounds = flag.Int("rounds", 3, "how often each figure is taken")
+	sites  = flag.Int("sites", 500, "how many sites a round makes")
+	only   = flag.String("only", "", "measure only the command, or only the operator")
 )
 
 func main() {
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx); err != nil {
@@ -32,8 +37,13 @@ func main() {
 }
 
 func run(ctx context.Context) (err error) {
-	if err := command(ctx); err != nil {
-		return err
+	if *only != "operator" {
+		if err := command(ctx); err != nil {
+			return err
+		}
+	}
+	if *only == "command" {
+		return nil
 	}
 	progress("starting a control plane")
 	c, err := cluster.Start(ctx, cluster.Options{Audit: true, WithoutControllers: true})
@@ -72,27 +82,28 @@ func run(ctx context.Context) (err error) {
 // creation compares making new sites with applying the same objects bare, in turn.
 func creation(ctx context.Context, c *cluster.Cluster, m *cluster.Manager) error {
 	var ratios, cpu, perSite []float64
-	for round := range rounds {
-		progress("round %d of %d: %d sites by a bare client, then by the operator", round+1, rounds, sites)
+	for round := range *rounds {
+		progress("round %d of %d: %d sites by a bare client", round+1, *rounds, *sites)
 		bare, err := applyBare(ctx, c, namespace("bare", round))
 		if err != nil {
 			return err
 		}
+		progress("bare %s; now by the operator", bare.Round(time.Millisecond))
 		before, requestsBefore := cpuSeconds(m.PID), countRequests(c.AuditLog, nil)
 		took, err := createSites(ctx, c, namespace("site", round))
 		if err != nil {
 			return err
 		}
 		ratios = append(ratios, took.Seconds()/bare.Seconds())
-		cpu = append(cpu, (cpuSeconds(m.PID)-before)*1000/sites)
-		perSite = append(perSite, float64(countRequests(c.AuditLog, nil)-requestsBefore)/sites)
-		progress("bare %s, operator %s", bare.Round(time.Millisecond), took.Round(time.Millisecond))
-		if (round+1)*sites == 1000 {
+		cpu = append(cpu, (cpuSeconds(m.PID)-before)*1000/float64(*sites))
+		perSite = append(perSite, float64(countRequests(c.AuditLog, nil)-requestsBefore)/float64(*sites))
+		progress("operator %s", took.Round(time.Millisecond))
+		if (round+1)**sites == 1000 {
 			figure("memory with 1,000 sites", residentMiB(m.PID), "MiB resident", "<= 96")
 		}
 	}
 	children := objectsPerSite()
-	figure("500 new sites, wall clock over a bare apply client", median(ratios), "times", "<= 1.3")
+	figure(fmt.Sprintf("%d new sites, wall clock over a bare apply client", *sites), median(ratios), "times", "<= 1.3")
 	figure("operator CPU for a new site", median(cpu), "ms", "<= 15")
 	figure(fmt.Sprintf("API requests for a new site (%d children, 1 claim)", children), median(perSite), "requests", fmt.Sprintf("<= %d", children+1+2))
 	return nil
@@ -100,7 +111,7 @@ func creation(ctx context.Context, c *cluster.Cluster, m *cluster.Manager) error
 
 // restart counts what a new process does with sites that are as they should be.
 func restart(ctx context.Context, c *cluster.Cluster, m *cluster.Manager) error {
-	progress("restarting the operator with %d sites", rounds*sites)
+	progress("restarting the operator with %d sites", *rounds**sites)
 	begin := time.Now()
 	if err := leading(ctx, c, m); err != nil {
 		return err

@@ -18,7 +18,7 @@ func repair(ctx context.Context, c *cluster.Cluster) error {
 	var milliseconds []float64
 	slowest := 0.0
 	for n := range 5 {
-		for _, o := range planned(site(namespace("site", 0), n*97)) {
+		for _, o := range planned(site(namespace("site", 0), n*97%*sites)) {
 			took, err := deleteAndWait(ctx, c, o)
 			if err != nil {
 				return err

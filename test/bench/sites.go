@@ -28,7 +28,7 @@ import (
 func setUp(ctx context.Context, c *cluster.Cluster) error {
 	class := fixture.Class()
 	var names []string
-	for round := range rounds {
+	for round := range *rounds {
 		for _, kind := range []string{"bare", "site"} {
 			names = append(names, namespace(kind, round))
 		}
@@ -68,7 +68,7 @@ func objectsPerSite() int { return len(planned(site("bench", 0))) }
 
 // applyBare applies the objects of all sites, each site's in order, as the operator does, and says how long it took.
 func applyBare(ctx context.Context, c *cluster.Cluster, namespace string) (time.Duration, error) {
-	payloads := make([][]*unstructured.Unstructured, sites)
+	payloads := make([][]*unstructured.Unstructured, *sites)
 	for n := range payloads {
 		for _, o := range planned(site(namespace, n)) {
 			raw, err := runtime.DefaultUnstructuredConverter.ToUnstructured(o)
@@ -133,13 +133,13 @@ func createSites(ctx context.Context, c *cluster.Cluster, namespace string) (tim
 			if ok && s.Status.ObservedGeneration == s.Generation && s.Status.Plan.Digest != "" {
 				done[s.Name] = true
 			}
-			if len(done) == sites {
+			if len(done) == *sites {
 				return nil
 			}
 		}
-		return fmt.Errorf("only %d of %d sites were applied in time", len(done), sites)
+		return fmt.Errorf("only %d of %d sites were applied in time", len(done), *sites)
 	})
-	for n := range sites {
+	for n := range *sites {
 		g.Go(func() error { return c.Client.Create(gctx, site(namespace, n)) })
 	}
 	err = g.Wait()

@@ -74,7 +74,7 @@ func (c *Cluster) startManager(ctx context.Context, at *clientcmdapi.Cluster, bi
 	}, args...)
 	cmd := exec.Command(binary, args...)
 	// As in config/manager/deployment.yaml.
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig, "GOMEMLIMIT=320MiB")
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig, "GOMEMLIMIT=320MiB", "GOGC=50")
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the manager: %w", err), log.Close())
