@@ -8,7 +8,7 @@ import (
 )
 
 // judge looks at what is live and gives the verdicts that the status shows: those on the live objects, whatever went
-// wrong before; those on the plan, where it is refused, for they say what to mend; none, where there is no plan.
+// wrong before; those on the plan as well, where it is refused, for they say what to mend; none, where there is no plan.
 func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 	if p.live == nil {
 		live, err := r.Applier.Owned(ctx, p.site)
@@ -18,15 +18,22 @@ func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 		p.live = live
 	}
 	switch {
-	case p.isRefused:
+	case p.isRefused && len(p.live) == 0:
 		p.verdicts = p.plan.Verdicts
+	case p.isRefused:
+		p.verdicts = compliance.Standing(p.plan.Verdicts, compliance.Evaluate(liveInput(p)))
 	case p.isPlanned():
-		p.verdicts = compliance.Evaluate(compliance.Input{
-			Phase: compliance.Live, Site: p.site, Facts: p.facts,
-			Objects: p.live, Planned: p.plan.Objects, Enforcement: p.plan.Enforcement, Contents: p.contents,
-		})
+		in := liveInput(p)
+		in.Planned = p.plan.Objects
+		p.verdicts = compliance.Evaluate(in)
 	}
 	return nil
+}
+
+func liveInput(p *progress) compliance.Input {
+	return compliance.Input{
+		Phase: compliance.Live, Site: p.site, Facts: p.facts, Objects: p.live, Enforcement: p.plan.Enforcement, Contents: p.contents,
+	}
 }
 
 // find gives the live object of a type, the first by name; the zero value, there is none.

@@ -18,6 +18,9 @@ func integrityNoDrift(in Input) Outcome {
 	if in.Phase == Planned {
 		return Outcome{Result: hustingsv1alpha1.ResultNotApplicable, Message: "nothing is live yet"}
 	}
+	if len(in.Planned) == 0 {
+		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "the plan is refused: what runs is not compared with it, and not repaired"}
+	}
 	v := in.objects()
 	live := make(map[object.Ref]object.Object, len(v.all))
 	for _, c := range v.all {
@@ -37,9 +40,6 @@ func integrityNoDrift(in Input) Outcome {
 		if !planned[c.ref] && isOurs(c.ref.Kind) {
 			findings = append(findings, found(c.ref, "", "the object is not planned"))
 		}
-	}
-	if len(planned) == 0 {
-		findings = append(findings, Finding{Message: "missing: the plan that the live objects are compared with"})
 	}
 	return judged(findings)
 }

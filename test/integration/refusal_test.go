@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
@@ -66,7 +67,20 @@ var _ = Describe("A site that the class refuses", func() {
 		})
 		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonRefused))
 		Expect(deployment(ctx, site).Generation).To(Equal(before.Generation))
+		Expect(condition(ctx, site, hustingsv1alpha1.ConditionNetworkIsolated)()).To(HavePrefix("True "))
+
+		By("saying so when somebody takes away what protects it")
+		policies := &networkingv1.NetworkPolicyList{}
+		Expect(env.Client.List(ctx, policies, client.InNamespace(site.Namespace))).To(Succeed())
+		Expect(policies.Items).NotTo(BeEmpty())
+		for i := range policies.Items {
+			Expect(env.Client.Delete(ctx, &policies.Items[i])).To(Succeed())
+		}
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionNetworkIsolated)).Should(And(
+			HavePrefix("False "), ContainSubstring("network.default-deny")))
+
 		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Env = s.Spec.Env[:1] })
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionNetworkIsolated)).Should(HavePrefix("True "))
 		ready(ctx, site)
 	}, SpecTimeout(minute))
 
