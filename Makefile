@@ -115,7 +115,7 @@ tools: bin/controller-gen bin/kustomize bin/setup-envtest bin/golangci-lint ## B
 clean: ## Remove bin/
 	rm -rf $(BIN)
 
-bin/localcluster: $(shell find hack/localcluster -name '*.go' -o -name 'go.*')
+bin/localcluster: $(shell find hack/localcluster -type f)
 	@echo "building $@ (minutes when nothing is cached)" >&2
 	@$(HOST_GO) -C hack/localcluster build $(RELEASE_FLAGS) -o $(BIN)/localcluster . && touch $@
 

@@ -11,8 +11,6 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/test/fixture"
@@ -26,14 +24,14 @@ var (
 
 const floodFor = 5 * time.Second
 
-var _ = Describe("a flood", func() {
+var _ = Describe("a flood", short, func() {
 	It("is cut down to the limit, from one address and from many, and others are served", func(ctx SpecContext) {
 		site := newSite(newNamespace(ctx), "flood", nil)
 		create(ctx, site)
 		url := "https://" + host(site) + "/"
 		Eventually(newVisitor(ctx, "198.51.100.1").page(ctx, url)).Should(HavePrefix("200"))
 		before := restarts(ctx, site)
-		undisturbed(ctx)
+		edge := quietEdge(ctx)
 
 		By("from one address")
 		honest := watch(ctx, site)
@@ -67,6 +65,7 @@ var _ = Describe("a flood", func() {
 			Expect(c.passed()).To(BeNumerically("<=", c.limit()), "address %d: %v", i, c)
 		}
 		report("20 addresses, the first", many[0])
+		Expect(edge.reloads(ctx)).To(Equal(edge.before), "Traefik was told of changes meanwhile, and counted anew")
 
 		By("serving an honest visitor meanwhile")
 		Expect(honest.stop()).To(BeEmpty())
@@ -97,25 +96,6 @@ var _ = Describe("a flood", func() {
 		AddReportEntry("the pod's own address, without a policy engine", direct)
 	}, SpecTimeout(3*time.Minute))
 })
-
-// undisturbed waits until no other spec's site is being taken away: Traefik counts anew whenever something that it routes
-// changes, whoever's it is.
-func undisturbed(ctx context.Context) {
-	GinkgoHelper()
-	going := func() ([]string, error) {
-		list := &corev1.NamespaceList{}
-		err := env.client.List(ctx, list, client.MatchingLabels{teamLabel: "true"})
-		var going []string
-		for i := range list.Items {
-			if !list.Items[i].DeletionTimestamp.IsZero() {
-				going = append(going, list.Items[i].Name)
-			}
-		}
-		return going, err
-	}
-	Eventually(going).WithTimeout(2 * time.Minute).Should(BeEmpty())
-	Consistently(going).WithTimeout(5*time.Second).Should(BeEmpty(), "Traefik learns of it a little later")
-}
 
 // counts are the answers to one flood.
 type counts struct {

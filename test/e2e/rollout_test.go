@@ -51,16 +51,17 @@ var _ = Describe("a rollout", func() {
 		ready(ctx, site)
 	}, SpecTimeout(5*time.Minute))
 
-	It("under attack gives no attacker more than the limit", func(ctx SpecContext) {
+	It("under attack gives no attacker more than the limit", short, func(ctx SpecContext) {
 		site := newSite(newNamespace(ctx), "attacked", nil)
 		create(ctx, site)
 		url := "https://" + host(site) + "/"
 		Eventually(newVisitor(ctx, "198.51.100.1").page(ctx, url)).Should(HavePrefix("200"))
-		undisturbed(ctx)
+		edge := quietEdge(ctx)
 		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Image = siteImages["v2"] })
 		Eventually(func() int { return len(pods(ctx, site)) }).Should(BeNumerically(">", 2), "the rollout goes on")
 		c := flood(ctx, url, "198.51.100.60")
 		report("one address, while pods come and go", c)
+		Expect(edge.reloads(ctx)).To(Equal(edge.before), "Traefik was told of the pods, and counted anew")
 		Expect(c.passed()).To(BeNumerically("<=", c.limit()), "%v", c)
 		Expect(c.other()).To(BeZero(), "%v", c)
 		ready(ctx, site)

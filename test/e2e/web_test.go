@@ -26,10 +26,7 @@ type visitor struct {
 // is what Traefik sees.
 func newVisitor(ctx context.Context, from string) *visitor {
 	GinkgoHelper()
-	list := &corev1.PodList{}
-	Expect(env.client.List(ctx, list, client.InNamespace("traefik"), client.MatchingLabels{"app.kubernetes.io/name": "traefik"})).To(Succeed())
-	Expect(list.Items).NotTo(BeEmpty())
-	edge := list.Items[0].Status.PodIP
+	edge := edgeAddress(ctx)
 	v := &visitor{https: net.JoinHostPort(edge, "8443"), http: net.JoinHostPort(edge, "8000")}
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if from != "" {
@@ -53,6 +50,15 @@ func newVisitor(ctx context.Context, from string) *visitor {
 	}
 	DeferCleanup(v.client.CloseIdleConnections)
 	return v
+}
+
+// edgeAddress is that of Traefik's pod.
+func edgeAddress(ctx context.Context) string {
+	GinkgoHelper()
+	list := &corev1.PodList{}
+	Expect(env.client.List(ctx, list, client.InNamespace("traefik"), client.MatchingLabels{"app.kubernetes.io/name": "traefik"})).To(Succeed())
+	Expect(list.Items).NotTo(BeEmpty())
+	return list.Items[0].Status.PodIP
 }
 
 // get asks for an address and returns status, headers and body.
