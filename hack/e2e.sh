@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The end-to-end tests, on a real node that is made for them and ended with them. `make e2e` runs it; see `make help`.
+# The end-to-end tests, on two real nodes that are made for them and ended with them. `make e2e` runs it; see `make help`.
 #
 #   SHORT=1          only what CI runs
 #   FOCUS=flood      only specs whose names match
@@ -22,7 +22,7 @@ cannot() {
 
 packages=()
 need() { command -v "$1" >/dev/null || packages+=("$2"); }
-need nsenter util-linux; need ip iproute2; need iptables iptables; need conntrack conntrack; need gcc gcc; need pkg-config pkg-config
+need nsenter util-linux; need ip iproute2; need iptables iptables; need conntrack conntrack; need ipset ipset; need gcc gcc; need pkg-config pkg-config
 { command -v pkg-config >/dev/null && pkg-config --exists libseccomp; } || packages+=(libseccomp-dev)
 if [ ${#packages[@]} -gt 0 ]; then
   command -v apt-get >/dev/null || cannot "install what Debian calls ${packages[*]}"
@@ -65,7 +65,7 @@ rm -rf "$dir/failed"
 world >"$dir/world.before"
 trap finish EXIT
 trap 'exit 130' INT TERM
-bin/localcluster start --dir "$dir/cluster" --real-node >/dev/null
+bin/localcluster start --dir "$dir/cluster" --real-nodes 2 >/dev/null
 if [ -z "${SHORT:-}${FOCUS:-}" ]; then
   note "running the sites' images by themselves"
   go test -count=1 ./test/e2e/images

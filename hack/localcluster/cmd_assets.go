@@ -30,7 +30,7 @@ What is there already is kept. What is missing is taken from $KUBEBUILDER_ASSETS
 else downloaded by setup-envtest within 20 seconds, else built from Go modules.
 
 With --node, also what a real node runs: kubelet, kube-proxy, kube-scheduler,
-containerd, runc, CNI plugins, CoreDNS and Traefik, all built from Go modules.`,
+containerd, runc, CNI plugins, CoreDNS, metrics-server and Traefik, all built from Go modules.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			folder, err := ensureAssets(cmd.Context(), dir, setupEnvtest, node)

@@ -17,6 +17,7 @@ import (
 
 const (
 	machineInit   = "machine-init"
+	keepRoom      = "keep-room"
 	serveRegistry = "serve-registry"
 )
 
@@ -25,7 +26,7 @@ func enterCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "enter --dir DIR -- COMMAND [ARGUMENT...]",
 		Short: "Run a command where a cluster with a real node is: in its network, among its processes",
-		Long: `Run a command in the machine of a cluster that was started with --real-node. Its API
+		Long: `Run a command in the machine of a cluster that was started with --real-nodes. Its API
 server, its pods and its Services can be reached from there alone. KUBECONFIG is set.`,
 		Example: `  localcluster enter --dir /tmp/c -- kubectl get pods -A
   localcluster enter --dir /tmp/c -- bash`,
@@ -92,6 +93,19 @@ func machineInitCommand() *cobra.Command {
 	}
 	dirFlag(cmd, &dir)
 	cmd.Flags().StringVar(&cgroup, "cgroup", "", "the machine's cgroup")
+	return cmd
+}
+
+func keepRoomCommand() *cobra.Command {
+	var name, ready string
+	cmd := &cobra.Command{
+		Use:    keepRoom,
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE:   func(*cobra.Command, []string) error { return machine.KeepRoom(name, ready) },
+	}
+	cmd.Flags().StringVar(&name, "name", "", "of the node")
+	cmd.Flags().StringVar(&ready, "ready", "", "file that is made when it is furnished")
 	return cmd
 }
 

@@ -21,7 +21,7 @@ import (
 // starting is what start is told.
 type starting struct {
 	cluster.Options
-	realNode bool
+	realNodes int
 }
 
 func startCommand() *cobra.Command {
@@ -35,9 +35,9 @@ nodes on 127.0.0.1, and print the path of the administrator's kubeconfig.
 The processes outlive this command: "localcluster stop" ends them. All that there is
 to know of them is in DIR/cluster.json. If DIR holds a running cluster, it is kept.
 
-With --real-node, pods run: kubelet, containerd, runc, kube-proxy, CoreDNS, Traefik
-and a registry, in namespaces and cgroups of their own. Nothing of this machine's
-network, mounts or processes changes, and "localcluster enter" leads inside.`,
+With --real-nodes, pods run: kubelets, containerd, runc, kube-proxy, CoreDNS, Traefik,
+metrics-server and a registry, in namespaces and cgroups of their own. Nothing of this machine's
+network, mounts or processes changes, and "localcluster enter" leads to the first node.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := s.prepare(cmd.Context()); err != nil {
@@ -52,8 +52,8 @@ network, mounts or processes changes, and "localcluster enter" leads inside.`,
 	}
 	dirFlag(cmd, &s.Dir)
 	cmd.Flags().IntVar(&s.Nodes, "nodes", 0, "simulated nodes, in two zones; with 0, pods stay pending")
-	cmd.Flags().BoolVar(&s.realNode, "real-node", false, "a node that runs pods, with DNS, Traefik and a registry (Linux, root); see enter")
-	cmd.MarkFlagsMutuallyExclusive("nodes", "real-node")
+	cmd.Flags().IntVar(&s.realNodes, "real-nodes", 0, "nodes that run pods, in two zones, with DNS, Traefik and a registry (Linux, root); see enter")
+	cmd.MarkFlagsMutuallyExclusive("nodes", "real-nodes")
 	cmd.Flags().StringVar(&s.AuditPolicy, "audit-policy", "", "audit policy file; the log is DIR/audit.log")
 	cmd.Flags().BoolVar(&s.ControllerManager, "controller-manager", true, "start kube-controller-manager")
 	cmd.Flags().StringVar(&s.Assets, "assets", os.Getenv("HUSTINGS_ASSETS"), "folder of the programs (default: $HUSTINGS_ASSETS, else found or made)")
@@ -64,7 +64,10 @@ network, mounts or processes changes, and "localcluster enter" leads inside.`,
 
 // prepare finds or makes what is to be started.
 func (s *starting) prepare(ctx context.Context) error {
-	if s.realNode {
+	if s.realNodes < 0 || s.realNodes > cluster.MaxRealNodes {
+		return fmt.Errorf("--real-nodes is %d: give a number from 0 to %d", s.realNodes, cluster.MaxRealNodes)
+	}
+	if s.realNodes > 0 {
 		if err := machine.Missing(); err != nil {
 			return err
 		}
@@ -72,7 +75,7 @@ func (s *starting) prepare(ctx context.Context) error {
 	}
 	if s.Assets == "" {
 		var err error
-		if s.Assets, err = ensureAssets(ctx, "", os.Getenv("HUSTINGS_SETUP_ENVTEST"), s.realNode); err != nil {
+		if s.Assets, err = ensureAssets(ctx, "", os.Getenv("HUSTINGS_SETUP_ENVTEST"), s.realNodes > 0); err != nil {
 			return err
 		}
 	}
@@ -89,13 +92,15 @@ func (s *starting) prepare(ctx context.Context) error {
 		if s.Dir, err = filepath.Abs(s.Dir); err != nil {
 			return err
 		}
-		s.Real = &cluster.RealNode{Cgroup: cgroup, Registry: []string{self, serveRegistry}}
+		s.Real = &cluster.RealNodes{
+			Nodes: s.realNodes, Cgroup: cgroup, Registry: []string{self, serveRegistry}, Room: []string{self, keepRoom},
+		}
 	}
 	return nil
 }
 
 func (s *starting) start(cmd *cobra.Command) (err error) {
-	if s.realNode {
+	if s.realNodes > 0 {
 		err = startInMachine(cmd.Context(), s.Dir, s.Log)
 	} else {
 		_, err = cluster.Start(cmd.Context(), s.Options)

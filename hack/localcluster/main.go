@@ -46,6 +46,7 @@ func rootCommand() *cobra.Command {
 		restartCommand(),
 		enterCommand(),
 		machineInitCommand(),
+		keepRoomCommand(),
 		serveRegistryCommand(),
 		simulateNodesCommand(),
 	)

@@ -13,28 +13,29 @@ import (
 	"github.com/hustings/hustings/hack/localcluster/internal/machine"
 )
 
-//go:embed coredns.yaml traefik.yaml
+//go:embed coredns.yaml traefik.yaml metrics-server.yaml
 var manifests embed.FS
 
 // Cluster is where to apply, and by which programs.
 type Cluster struct{ Kubectl, Kubeconfig, Assets string }
 
-// Deployments are those whose pods make a cluster complete.
+// Deployments are those whose pods make a cluster complete. That of metrics-server is ready once it has read the kubelets
+// twice, which nobody should wait for who does not need it.
 var Deployments = []struct{ Namespace, Name string }{
 	{"kube-system", "coredns"},
 	{"traefik", "traefik"},
 }
 
-// Apply applies Traefik's CRDs, and DNS and Traefik. To apply again changes nothing.
+// Apply applies Traefik's CRDs, and DNS, Traefik and metrics-server. To apply again changes nothing.
 func Apply(ctx context.Context, c Cluster) error {
 	if err := c.apply(ctx, "-f", filepath.Join(c.Assets, "traefik-crds.yaml")); err != nil {
 		return err
 	}
 	values := strings.NewReplacer(
-		"IMAGE_COREDNS", coreDNS, "IMAGE_TRAEFIK", traefik,
-		"MACHINE_ADDRESS", machine.Address, "REGISTRY_HOST", machine.RegistryHost,
+		"IMAGE_COREDNS", coreDNS, "IMAGE_TRAEFIK", traefik, "IMAGE_METRICS_SERVER", metricsServer,
+		"MACHINE_ADDRESS", machine.Address, "REGISTRY_HOST", machine.Registry,
 	)
-	for _, file := range []string{"coredns.yaml", "traefik.yaml"} {
+	for _, file := range []string{"coredns.yaml", "traefik.yaml", "metrics-server.yaml"} {
 		raw, err := manifests.ReadFile(file)
 		if err != nil {
 			return err

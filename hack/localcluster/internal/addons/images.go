@@ -26,9 +26,10 @@ import (
 
 // Images of the node's own pods.
 const (
-	Pause   = machine.Registry + "/localcluster/pause:local"
-	coreDNS = machine.Registry + "/localcluster/coredns:local"
-	traefik = machine.Registry + "/localcluster/traefik:local"
+	Pause         = machine.Registry + "/localcluster/pause:local"
+	coreDNS       = machine.Registry + "/localcluster/coredns:local"
+	traefik       = machine.Registry + "/localcluster/traefik:local"
+	metricsServer = machine.Registry + "/localcluster/metrics-server:local"
 )
 
 // Push makes the images of programs in the folder of assets, and pushes them to the registry, which ca (PEM) has signed.
@@ -39,7 +40,7 @@ func Push(ctx context.Context, assets string, ca []byte) error {
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: roots}}
 	defer transport.CloseIdleConnections()
-	for _, i := range []struct{ ref, program string }{{Pause, "pause"}, {coreDNS, "coredns"}, {traefik, "traefik"}} {
+	for _, i := range []struct{ ref, program string }{{Pause, "pause"}, {coreDNS, "coredns"}, {traefik, "traefik"}, {metricsServer, "metrics-server"}} {
 		ref, err := name.NewTag(i.ref)
 		if err != nil {
 			return err

@@ -38,6 +38,8 @@ var nodePrograms = []program{
 	{name: "loopback", pkg: cniModule + "/plugins/main/loopback", module: "containerd"},
 	{name: "host-local", pkg: cniModule + "/plugins/ipam/host-local", module: "containerd"},
 	{name: "coredns", pkg: "github.com/coredns/coredns", module: "coredns"},
+	{name: "kube-router", pkg: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router", module: "kube-router"},
+	{name: "metrics-server", pkg: "sigs.k8s.io/metrics-server/cmd/metrics-server", module: "metrics-server"},
 	{name: "traefik-crds.yaml", pkg: traefikModule, module: "traefik", file: "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml"},
 	{name: "traefik", pkg: traefikModule + "/cmd/traefik", module: "traefik"},
 }

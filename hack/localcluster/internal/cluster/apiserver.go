@@ -63,6 +63,14 @@ func reachable(o Options, k keys) []string {
 		"--kubelet-certificate-authority=" + k.path("ca.crt"),
 		"--kubelet-client-certificate=" + k.path("kubelet-client.crt"),
 		"--kubelet-client-key=" + k.path("kubelet-client.key"),
+		// How it passes on to metrics-server who has asked.
+		"--requestheader-client-ca-file=" + k.path("ca.crt"),
+		"--requestheader-allowed-names=" + userFrontProxy,
+		"--requestheader-username-headers=X-Remote-User",
+		"--requestheader-group-headers=X-Remote-Group",
+		"--requestheader-extra-headers-prefix=X-Remote-Extra-",
+		"--proxy-client-cert-file=" + k.path("front-proxy-client.crt"),
+		"--proxy-client-key-file=" + k.path("front-proxy-client.key"),
 	}
 }
 

@@ -10,13 +10,13 @@ import (
 
 const containerdSocket = runFolder + "/containerd/containerd.sock"
 
-func containerdConfigPath(dir string) string { return filepath.Join(dir, "node", "containerd.toml") }
+func (n node) containerdConfigPath() string { return n.path("containerd.toml") }
 
 // containerdConfig: everything by path, so that nothing of a containerd that the machine has of its own is used.
 //
 // restrict_oom_score_adj: without CAP_SYS_RESOURCE, which a sandbox of a machine may lack, every pod would else die with
 // "can't get final child's PID from pipe".
-func containerdConfig(dir, assets string) string {
+func (n node) containerdConfig(assets string) string {
 	return fmt.Sprintf(`version = 3
 root = %[1]q
 state = %[2]q
@@ -46,8 +46,8 @@ runtime_path = %[8]q
 BinaryName = %[9]q
 SystemdCgroup = false
 `,
-		filepath.Join(dir, "containerd"), runFolder+"/containerd", containerdSocket, addons.Pause,
-		filepath.Join(dir, "node", "certs.d"), assets, filepath.Join(dir, "node", "cni"),
+		n.path("containerd"), runFolder+"/containerd", containerdSocket, addons.Pause,
+		n.path("certs.d"), assets, n.path("cni"),
 		filepath.Join(assets, "containerd-shim-runc-v2"), filepath.Join(assets, "runc"))
 }
 
@@ -56,12 +56,9 @@ func hostsConfig(ca string) string {
 	return fmt.Sprintf("server = %q\n[host.%[1]q]\ncapabilities = [\"pull\", \"resolve\"]\nca = %q\n", "https://"+machine.Registry, ca)
 }
 
-// podRange is where pods of the real node have their addresses from.
-const podRange = "10.244.0.0/24"
-
 // cniConfig gives every pod a pair of interfaces of its own with a route between: nothing is bridged, so all that pods
 // send passes kube-proxy's rules.
-func cniConfig() string {
+func (n node) cniConfig() string {
 	return fmt.Sprintf(`{
   "cniVersion": "1.0.0",
   "name": "pods",
@@ -70,5 +67,5 @@ func cniConfig() string {
     "ipam": {"type": "host-local", "dataDir": %q, "ranges": [[{"subnet": %q}]], "routes": [{"dst": "0.0.0.0/0"}]}
   }]
 }
-`, runFolder+"/cni", podRange)
+`, runFolder+"/cni", n.pods)
 }

@@ -10,7 +10,7 @@ const nameControllerManager = "kube-controller-manager"
 // controllerManagerFlags: each controller with its own service account, so that
 // policies which tell system controllers apart meet the real names.
 func controllerManagerFlags(o Options, k keys, port int) []string {
-	return []string{
+	flags := []string{
 		"--kubeconfig=" + filepath.Join(o.Dir, "controller-manager.kubeconfig"),
 		"--bind-address=" + loopback,
 		"--secure-port=" + strconv.Itoa(port),
@@ -34,6 +34,11 @@ func controllerManagerFlags(o Options, k keys, port int) []string {
 		"--profiling=false",
 		"--v=1",
 	}
+	if o.Real != nil {
+		// A test waits for what autoscalers do.
+		flags = append(flags, "--horizontal-pod-autoscaler-sync-period=5s", "--horizontal-pod-autoscaler-cpu-initialization-period=30s")
+	}
+	return flags
 }
 
 func controllers(o Options) string {

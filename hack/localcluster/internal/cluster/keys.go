@@ -17,6 +17,7 @@ const (
 	userAdmin             = "localcluster-admin"
 	userControllerManager = "system:kube-controller-manager"
 	userNodes             = "localcluster-nodes"
+	userFrontProxy        = "front-proxy-client"
 
 	groupMasters = "system:masters"
 )
@@ -27,6 +28,7 @@ type keys struct {
 	ca, etcdCA  *pki.Authority
 	serving     pki.Pair
 	kubelets    pki.Pair // the API server's, for kubelets
+	frontProxy  pki.Pair // the API server's, for servers of further APIs
 	etcdServing pki.Pair
 	etcdClient  pki.Pair
 	tokens      []byte
@@ -37,7 +39,7 @@ type keys struct {
 func newKeys(dir string) (keys, error) {
 	k := keys{dir: filepath.Join(dir, pkiFolder)}
 	local := net.ParseIP(loopback)
-	var errs [7]error
+	var errs [8]error
 	if k.ca, errs[0] = pki.NewAuthority("localcluster"); errs[0] != nil {
 		return keys{}, errs[0]
 	}
@@ -50,8 +52,9 @@ func newKeys(dir string) (keys, error) {
 	k.etcdClient, errs[3] = k.etcdCA.Client("kube-apiserver")
 	k.tokens, errs[4] = pki.NewKey()
 	k.kubelets, errs[5] = k.ca.Client("kube-apiserver", groupMasters)
-	if errs[6] = errors.Join(errs[:6]...); errs[6] != nil {
-		return keys{}, errs[6]
+	k.frontProxy, errs[6] = k.ca.Client(userFrontProxy)
+	if errs[7] = errors.Join(errs[:7]...); errs[7] != nil {
+		return keys{}, errs[7]
 	}
 	return k, k.write()
 }
@@ -64,6 +67,7 @@ func (k keys) write() error {
 		"ca.crt": k.ca.Cert, "ca.key": k.ca.Key,
 		"server.crt": k.serving.Cert, "server.key": k.serving.Key,
 		"kubelet-client.crt": k.kubelets.Cert, "kubelet-client.key": k.kubelets.Key,
+		"front-proxy-client.crt": k.frontProxy.Cert, "front-proxy-client.key": k.frontProxy.Key,
 		"etcd-ca.crt":     k.etcdCA.Cert,
 		"etcd-server.crt": k.etcdServing.Cert, "etcd-server.key": k.etcdServing.Key,
 		"etcd-client.crt": k.etcdClient.Cert, "etcd-client.key": k.etcdClient.Key,

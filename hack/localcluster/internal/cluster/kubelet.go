@@ -1,32 +1,27 @@
 package cluster
 
-import (
-	"fmt"
-	"path/filepath"
-
-	"github.com/hustings/hustings/hack/localcluster/internal/machine"
-)
+import "fmt"
 
 const dnsIP = "10.96.0.10"
 
-func kubeletConfigPath(dir string) string { return filepath.Join(dir, "node", "kubelet.yaml") }
+func (n node) kubeletConfigPath() string { return n.path("kubelet.yaml") }
 
 // kubeletFlags: what the configuration file cannot say.
-func kubeletFlags(dir string) []string {
+func (n node) kubeletFlags() []string {
 	return []string{
-		"--config=" + kubeletConfigPath(dir),
-		"--kubeconfig=" + filepath.Join(dir, "node", "kubelet.kubeconfig"),
-		"--hostname-override=" + nameNode,
-		"--node-ip=" + machine.Address,
-		"--root-dir=" + filepath.Join(dir, "kubelet"),
-		"--cert-dir=" + filepath.Join(dir, "node"),
-		"--node-labels=topology.kubernetes.io/zone=zone-a",
+		"--config=" + n.kubeletConfigPath(),
+		"--kubeconfig=" + n.path("kubelet.kubeconfig"),
+		"--hostname-override=" + n.name,
+		"--node-ip=" + n.address,
+		"--root-dir=" + n.path("kubelet"),
+		"--cert-dir=" + n.dir,
+		"--node-labels=topology.kubernetes.io/zone=" + n.zone,
 		"--v=1",
 	}
 }
 
 // kubeletConfig: what tests need, and otherwise what a node has.
-func kubeletConfig(dir string, k keys, cgroup string) string {
+func (n node) kubeletConfig(k keys) string {
 	return fmt.Sprintf(`apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 address: %[1]s
@@ -61,6 +56,6 @@ eventRecordQPS: 0
 kubeAPIQPS: 200
 kubeAPIBurst: 400
 `,
-		machine.Address, k.path("ca.crt"), k.path("kubelet.crt"), k.path("kubelet.key"), cgroup, dnsIP, containerdSocket,
-		filepath.Join(dir, "logs", "pods"), filepath.Join(dir, "node", "volume-plugins"))
+		n.address, k.path("ca.crt"), n.path("kubelet.crt"), n.path("kubelet.key"), n.cgroup, dnsIP, containerdSocket,
+		n.path("pods"), n.path("volume-plugins"))
 }

@@ -3,10 +3,10 @@ package cluster
 import "path/filepath"
 
 // proxyFlags: the limits of conntrack are the kernel's, not the machine's, and stay as they are.
-func proxyFlags(dir string) []string {
+func (n node) proxyFlags() []string {
 	return []string{
-		"--kubeconfig=" + filepath.Join(dir, "node", "kube-proxy.kubeconfig"),
-		"--hostname-override=" + nameNode,
+		"--kubeconfig=" + n.path("kube-proxy.kubeconfig"),
+		"--hostname-override=" + n.name,
 		"--proxy-mode=iptables",
 		"--cluster-cidr=" + podRange,
 		"--iptables-min-sync-period=100ms",
@@ -21,7 +21,7 @@ func proxyFlags(dir string) []string {
 
 func schedulerFlags(dir string) []string {
 	return []string{
-		"--kubeconfig=" + filepath.Join(dir, "node", "kube-scheduler.kubeconfig"),
+		"--kubeconfig=" + filepath.Join(dir, "kube-scheduler.kubeconfig"),
 		"--bind-address=" + loopback,
 		"--leader-elect=false",
 		"--kube-api-qps=500",

@@ -17,6 +17,8 @@ import (
 
 const (
 	nameNodes = "nodes"
+	// usualPort is where the API servers of clusters listen.
+	usualPort = 6443
 	// attempts at ports: another process may take one between our look and its use.
 	attempts = 3
 )
@@ -73,6 +75,9 @@ func startOnce(ctx context.Context, o Options) (State, error) {
 		return State{}, fmt.Errorf("find free ports: %w", err)
 	}
 	etcdPort, peerPort, apiPort, managerPort := ports[0], ports[1], ports[2], ports[3]
+	if o.Real != nil {
+		apiPort = usualPort // NetworkPolicies name it
+	}
 	s := newState(o, apiPort, etcdPort)
 	// First of all: from here on the folder is known as ours.
 	if err := s.save(); err != nil {
@@ -176,5 +181,5 @@ func (r runner) startClients(ctx context.Context, k keys, managerPort int) error
 	if o.Real == nil {
 		return nil
 	}
-	return r.startNode(ctx, k)
+	return r.startNodes(ctx, k)
 }

@@ -55,14 +55,35 @@ func makeCgroups(name string) error {
 		return err
 	}
 	for _, root := range roots {
-		if err := os.MkdirAll(filepath.Join(root, name, systemCgroup), 0o755); err != nil {
-			return fmt.Errorf("make cgroup: %w", err)
+		if err := makeCgroup(root, name); err != nil {
+			return err
 		}
-		if err := errors.Join(passOn(root), passOn(filepath.Join(root, name)), inheritCPUs(root, name)); err != nil {
+		if err := makeCgroup(root, filepath.Join(name, systemCgroup)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// MakeCgroup makes a cgroup in the machine's, for a node's pods.
+func MakeCgroup(path string) error {
+	roots, err := hierarchies()
+	if err != nil {
+		return err
+	}
+	for _, root := range roots {
+		if err := makeCgroup(root, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func makeCgroup(root, path string) error {
+	if err := os.MkdirAll(filepath.Join(root, path), 0o755); err != nil {
+		return fmt.Errorf("make cgroup: %w", err)
+	}
+	return errors.Join(passOn(filepath.Dir(filepath.Join(root, path))), inheritCPUs(root, path))
 }
 
 // lacking says which controllers the kubelet would miss.
@@ -101,8 +122,8 @@ func passOn(dir string) error {
 	return nil
 }
 
-// inheritCPUs gives a new cgroup of version 1 the processors of its parent: it starts with none, and takes no process.
-func inheritCPUs(root, name string) error {
+// inheritCPUs gives a new cgroup of version 1 the processors of the machine: it starts with none, and takes no process.
+func inheritCPUs(root, path string) error {
 	if filepath.Base(root) != "cpuset" {
 		return nil
 	}
@@ -111,10 +132,8 @@ func inheritCPUs(root, name string) error {
 		if err != nil {
 			return err
 		}
-		for _, below := range []string{name, filepath.Join(name, systemCgroup)} {
-			if err := os.WriteFile(filepath.Join(root, below, file), bytes.TrimSpace(raw), 0); err != nil {
-				return err
-			}
+		if err := os.WriteFile(filepath.Join(root, path, file), bytes.TrimSpace(raw), 0); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -87,7 +87,7 @@ func mounts(dir string) error {
 	return nil
 }
 
-const hosts = "127.0.0.1 localhost localcluster\n" + Address + " " + RegistryHost + "\n"
+const hosts = "127.0.0.1 localhost localcluster\n" + Address + " " + Registry + "\n"
 
 func tmpfs(path string) error {
 	return unix.Mount("tmpfs", path, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755,size=256m")

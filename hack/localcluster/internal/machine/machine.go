@@ -22,9 +22,9 @@ const (
 	// Clients are addresses that a program in the machine may send from: tests play many clients with them.
 	Clients = "198.51.100.0/24"
 
-	// RegistryHost is the name of the machine's registry, and Registry its address.
-	RegistryHost = "registry.localcluster.test"
-	Registry     = RegistryHost + ":5000"
+	// Registry is the name of the machine's registry, which listens where registries do.
+	Registry     = "registry.localcluster.test"
+	RegistryPort = 443
 )
 
 // Machine is a running machine, as StateFile has it.

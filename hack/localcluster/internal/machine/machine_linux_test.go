@@ -15,6 +15,18 @@ import (
 const asInit = "MACHINE_TEST_INIT"
 
 func TestMain(m *testing.M) {
+	for variable, do := range map[string]func(string) error{
+		asBuilder: build,
+		asKeeper:  func(ready string) error { return KeepRoom("node-2", ready) },
+	} {
+		if value := os.Getenv(variable); value != "" {
+			if err := do(value); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			return
+		}
+	}
 	if os.Getenv(asInit) != "" {
 		var dir, cgroup string
 		for _, arg := range os.Args[1:] {

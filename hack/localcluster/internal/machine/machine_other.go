@@ -5,6 +5,7 @@ package machine
 import (
 	"context"
 	"errors"
+	"net"
 	"os/exec"
 )
 
@@ -26,3 +27,24 @@ func Missing() error { return errLinux }
 func (Machine) Command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, program, args...)
 }
+
+// MakeCgroup makes a cgroup, on Linux.
+func MakeCgroup(string) error { return errLinux }
+
+// Room is a part of a machine, on Linux.
+type Room struct {
+	Name, Address string
+	Pods          *net.IPNet
+}
+
+// RoomCommand is a command line in a new room, on Linux.
+func RoomCommand(program ...string) []string { return program }
+
+// InRoom is a command line in a room, on Linux.
+func InRoom(_ int, program ...string) []string { return program }
+
+// KeepRoom keeps a room, on Linux.
+func KeepRoom(string, string) error { return errLinux }
+
+// Connect connects a room, on Linux.
+func (Room) Connect(int) error { return errLinux }

@@ -23,7 +23,7 @@ const ready = "ready"
 
 // Start makes the machine of a folder, which must be there. init is the command that calls Init.
 func Start(ctx context.Context, dir string, init ...string) (Machine, error) {
-	if err := Missing(); err != nil {
+	if err := errors.Join(Missing(), room(dir)); err != nil {
 		return Machine{}, err
 	}
 	m := Machine{Cgroup: cgroupOf(dir)}
@@ -158,13 +158,13 @@ func Missing() error {
 		return errors.New("a real node needs root: run it with sudo, or use simulated nodes (--nodes)")
 	}
 	var lacks []string
-	for _, tool := range []string{"nsenter", "iptables", "conntrack"} {
+	for _, tool := range []string{"nsenter", "iptables", "conntrack", "ipset"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			lacks = append(lacks, tool)
 		}
 	}
 	if len(lacks) > 0 {
-		return fmt.Errorf("a real node needs %s in PATH: on Debian and Ubuntu, apt-get install util-linux iptables conntrack", strings.Join(lacks, ", "))
+		return fmt.Errorf("a real node needs %s in PATH: on Debian and Ubuntu, apt-get install util-linux iptables conntrack ipset", strings.Join(lacks, ", "))
 	}
 	raw, err := os.ReadFile("/proc/filesystems")
 	if err != nil {

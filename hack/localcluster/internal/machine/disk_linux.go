@@ -1,0 +1,34 @@
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// needs is what real nodes put on the disk, with the images of a few sites: some 800 MB by `du`, and as much again for more.
+const needs = 2 << 30
+
+// room says whether the disk of a folder, which need not be there yet, has enough of it.
+func room(dir string) error { return enough(dir, needs) }
+
+func enough(dir string, wanted uint64) error {
+	var disk unix.Statfs_t
+	at := dir
+	err := unix.Statfs(at, &disk)
+	for errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at) {
+		at = filepath.Dir(at)
+		err = unix.Statfs(at, &disk)
+	}
+	if err != nil {
+		return fmt.Errorf("see how much room the disk of %s has: %w", dir, err)
+	}
+	if free := disk.Bavail * uint64(disk.Bsize); free < wanted {
+		return fmt.Errorf("the disk of %s has %d MiB free, and real nodes with their images need %d MiB: free some, or give a folder on another disk (--dir)",
+			dir, free>>20, wanted>>20)
+	}
+	return nil
+}
