@@ -54,9 +54,9 @@ var _ = Describe("the operator", Serial, func() {
 	}, SpecTimeout(15*time.Minute))
 
 	It("goes on when API server and etcd come back, and nothing served was interrupted", func(ctx SpecContext) {
-		site := newSite(newNamespace(ctx), "outage", nil)
-		create(ctx, site)
-		watcher := watch(ctx, site)
+		sites := fleetOf(ctx, newNamespace(ctx), "v1")
+		site, last := sites[0], sites[fleet-1]
+		watchers := []*watcher{watch(ctx, site), watch(ctx, last)}
 		for _, process := range []string{"apiserver", "etcd"} {
 			restart(ctx, process)
 			Eventually(func() error {
@@ -64,11 +64,17 @@ var _ = Describe("the operator", Serial, func() {
 				return err
 			}).Should(Succeed())
 		}
-		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Image = siteImages["v2"] })
-		Eventually(newVisitor(ctx, "").page(ctx, "https://"+host(site)+"/")).WithTimeout(3 * time.Minute).Should(ContainSubstring("nginx v2"))
-		ready(ctx, site)
-		Expect(watcher.stop()).To(BeEmpty())
-	}, SpecTimeout(6*time.Minute))
+		for _, s := range sites {
+			change(ctx, s, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Image = siteImages["v2"] })
+		}
+		for _, s := range sites {
+			Eventually(newVisitor(ctx, "").page(ctx, "https://"+host(s)+"/")).WithTimeout(3 * time.Minute).Should(ContainSubstring("nginx v2"))
+			ready(ctx, s)
+		}
+		for _, w := range watchers {
+			Expect(w.stop()).To(BeEmpty())
+		}
+	}, SpecTimeout(8*time.Minute))
 
 	It("is upgraded in place without a change to a pod, and leaves sites serving when it is gone", func(ctx SpecContext) {
 		namespace := newNamespace(ctx)

@@ -33,8 +33,8 @@ const (
 	teamLabel = "e2e.example.org/team"
 )
 
-// newClass writes a class for the namespaces of the tests. Nothing enforces NetworkPolicies on this node, and the class
-// says so, as a platform team would have to.
+// newClass writes a class for the namespaces of the tests. It accepts that nobody sees whether NetworkPolicies are
+// enforced, as that of a platform team that knows its network plugin.
 func newClass(ctx context.Context, name string, change func(*hustingsv1alpha1.SiteClass)) {
 	GinkgoHelper()
 	class := fixture.Class()

@@ -6,12 +6,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	corev1 "k8s.io/api/core/v1"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/test/e2e/images"
@@ -57,36 +52,3 @@ var _ = Describe("a site whose pods do not run", func() {
 		}, "no node takes a pod", SpecTimeout(4*time.Minute)),
 	)
 })
-
-var _ = Describe("a node that is drained", func() {
-	It("keeps as many pods of a site as its budget says", func(ctx SpecContext) {
-		site := newSite(newNamespace(ctx), "drained", nil)
-		create(ctx, site)
-		watcher := watch(ctx, site)
-		node := pods(ctx, site)[0].Spec.NodeName
-		_, err := env.kubectl(ctx, "cordon", node)
-		Expect(err).NotTo(HaveOccurred())
-		DeferCleanup(func(ctx SpecContext) {
-			_, err := env.kubectl(ctx, "uncordon", node)
-			Expect(err).NotTo(HaveOccurred())
-		})
-		var evicted, refused int
-		for _, pod := range pods(ctx, site) {
-			if err := evict(ctx, pod); err == nil {
-				evicted++
-			} else {
-				Expect(err.Error()).To(ContainSubstring("disruption budget"))
-				refused++
-			}
-		}
-		Expect([]int{evicted, refused}).To(Equal([]int{1, 1}))
-		Expect(watcher.stop()).To(BeEmpty())
-	}, SpecTimeout(3*time.Minute))
-})
-
-// evict asks for a pod to go as a drain does.
-func evict(ctx SpecContext, pod corev1.Pod) error {
-	return env.client.SubResource("eviction").Create(ctx, &pod, &policyv1.Eviction{
-		ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name},
-	}, client.FieldOwner("drain"))
-}
