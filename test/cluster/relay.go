@@ -35,10 +35,11 @@ type Relay struct {
 	URL string
 	CA  []byte
 
-	server *httptest.Server
-	mu     sync.Mutex
-	writes int
-	decide func(n int, r *http.Request) Fault
+	server   *httptest.Server
+	lateness *lateness
+	mu       sync.Mutex
+	writes   int
+	decide   func(n int, r *http.Request) Fault
 }
 
 // NewRelay starts a relay to the cluster's API server.
@@ -66,7 +67,8 @@ func (c *Cluster) NewRelay() (*Relay, error) {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 		},
 	}
-	r := &Relay{}
+	r := &Relay{lateness: newLateness()}
+	proxy.ModifyResponse = r.keepBack
 	r.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		switch r.faultOf(q) {
 		case LostRequest:
