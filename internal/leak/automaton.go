@@ -121,8 +121,10 @@ func (a *automaton) fill(nodes []node, order []int) {
 }
 
 // find calls hit with every needle and the offset after its end.
-func (a *automaton) find(data []byte, hit func(needle, end int)) {
-	state := uint32(0)
+func (a *automaton) find(data []byte, hit func(needle, end int)) { a.run(0, data, hit) }
+
+// run goes on from a state, the first of which is 0, and returns the one that it ends in. Offsets count from data.
+func (a *automaton) run(state uint32, data []byte, hit func(needle, end int)) uint32 {
 	next, outputs := a.next, a.outputs
 	class := &a.class
 	for i, c := range data {
@@ -133,4 +135,5 @@ func (a *automaton) find(data []byte, hit func(needle, end int)) {
 			}
 		}
 	}
+	return state
 }

@@ -20,10 +20,11 @@ func isBlob(data []byte, start, end int) bool {
 // isRandomRun says whether a run is base64 that goes on in a value: of one of its two alphabets, and with as many capitals
 // as that has, at the least. Two of five bytes are capitals where anything is random, and one of five in encoded text.
 func isRandomRun(run, value []byte) bool {
-	const least = 6 // of so many bytes one is a capital
+	const least = 6   // of so many bytes one is a capital
+	const fewest = 32 // and of so many one is a digit, but in zeros: those are capitals
 	m := makeupOf(run)
-	if m.upper*least < len(run) {
-		return false
+	if m.upper*least < len(run) || m.digit*fewest < len(run) && m.upper*2 < len(run) {
+		return false // names in camel case are neither
 	}
 	return !bytes.ContainsAny(run, "+/") || !bytes.ContainsAny(run, "-_") && !bytes.ContainsAny(value, "-_")
 }

@@ -156,7 +156,7 @@ func literalMark(data []byte, i int) int {
 }
 
 // spelled steps over what stands between an operator and a value: a block of YAML, the prefix of a text, a declared type,
-// the minus of ${KEY:-v}, the object that an output of Terraform is. i is an offset within the name.
+// the mark of ${KEY:-v} and ${KEY:+v}, the object that an output of Terraform is. i is an offset within the name.
 func spelled(data []byte, i, start int, mark byte) (int, byte) {
 	if start+1 >= len(data) {
 		return start, mark
@@ -170,7 +170,7 @@ func spelled(data []byte, i, start int, mark byte) (int, byte) {
 	switch data[start] {
 	case '|', '>':
 		return blockStart(data, start), 0
-	case '-':
+	case '-', '+':
 		if name := nameBefore(data, i); name > 1 && data[name-1] == '{' && data[name-2] == '$' {
 			return skipMarks(data, start+1, false)
 		}

@@ -33,11 +33,14 @@ func DefaultLimits() Limits {
 // ErrLimit is wrapped by the error of a job that has spent its budget. The job's result has a gap that says which.
 var ErrLimit = errors.New("budget of the scan spent")
 
+// ErrEnded is wrapped by the error of a job that was told to end. The job's result has a gap that says so, and why.
+var ErrEnded = errors.New("the scan was ended before all was looked at")
+
 // Result is what a job saw.
 type Result struct {
 	// Findings, the worst first, as many as Limits keep.
 	Findings []Finding `json:"findings,omitempty"`
-	// Failures counts all findings worse than Info, also those that were not kept.
+	// Failures counts all findings worse than Info, also those that were not kept. What was folded into one is one.
 	Failures int `json:"failures"`
 	// Infos counts the others.
 	Infos int `json:"infos"`
@@ -56,6 +59,13 @@ type Job struct {
 	result  Result
 	// spent: the budget is spent, and a gap says so.
 	spent bool
+	// ended says why the job is to end; nil, or it returns nil: it goes on.
+	ended func() error
+	// over is why the job was ended; nil, it was not. overTold: a gap says so.
+	over     error
+	overTold bool
+	// isOver of the job, as passes have it.
+	asks func() bool
 	// buffers of the pieces, by depth; they are used again for the next object.
 	buffers [][]byte
 	// seen are the values that were found in the object at hand, so that one is not reported again for its decoded form.
@@ -64,23 +74,54 @@ type Job struct {
 	known map[uint64]struct{}
 	// order counts a rule's findings in the object at hand.
 	order map[string]int
+	// alike are the findings of one rule in one file of the object at hand, by both; folds, what is more than is told.
+	alike map[[32]byte]alike
+	folds []*surplus
 }
 
 func newJob(s *Scanner, limits Limits) *Job {
-	return &Job{
+	j := &Job{
 		scanner: s, limits: limits,
 		budget:  unpack.NewBudget(limits.Bytes, limits.Files, limits.Ratio),
 		buffers: make([][]byte, limits.Depth+1),
 	}
+	j.asks = j.isOver
+	return j
+}
+
+// Until has the job ask, at least every few milliseconds while it looks, why it is to end; nil, it goes on. What it has found
+// until then is in its result.
+func (j *Job) Until(ended func() error) { j.ended = ended }
+
+// isOver says whether the job is to end. It is not asked again after it was.
+func (j *Job) isOver() bool {
+	if j.over == nil && j.ended != nil {
+		j.over = j.ended()
+	}
+	return j.over != nil
+}
+
+// endError notes once that the job was ended.
+func (j *Job) endError(at Place) error {
+	err := fmt.Errorf("%w: %w", ErrEnded, j.over)
+	if !j.overTold {
+		j.overTold = true
+		j.Miss(at, err.Error())
+	}
+	return err
 }
 
 // Scan looks at one object to its end. Its error is the reader's, or wraps ErrLimit when nothing more will be looked at;
 // what cannot be unpacked is a gap and no error.
 func (j *Job) Scan(at Place, r io.Reader) error {
-	if j.spent {
+	switch {
+	case j.isOver():
+		return j.endError(at)
+	case j.spent:
 		return j.budgetError(at)
 	}
-	j.seen, j.known, j.order = map[[32]byte]bool{}, nil, map[string]int{}
+	j.seen, j.known, j.order, j.alike = map[[32]byte]bool{}, nil, map[string]int{}, map[[32]byte]alike{}
+	defer j.unfold()
 	if err := j.budget.TakeFile(); err != nil {
 		return j.budgetError(at)
 	}

@@ -25,7 +25,10 @@ func (s *Scanner) literal(data []byte, deep int) []string {
 		}
 	}
 	if deep > 0 {
-		p.hidden(0, func(_ string, _ int, plain []byte) { ids = append(ids, s.literal(plain, deep-1)...) })
+		p.hidden(0, func(_ string, _ int, plain []byte) bool {
+			ids = append(ids, s.literal(plain, deep-1)...)
+			return true
+		})
 	}
 	return ids
 }

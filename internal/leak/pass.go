@@ -22,14 +22,17 @@ type pass struct {
 	data    []byte
 	// from and to bound the values that are this pass's; the bytes around them are there to be looked at only.
 	from, to int
-	found    []found
+	// binary: the data is no text, and things may stand in it without anything between.
+	binary bool
+	found  []found
 	// walked is the last assignment and the part of the name that it was walked from.
 	walked struct {
 		from int
 		assignment
 		ok bool
-		// value without escapes, and what it is in base64; nil, it is none.
-		value, decoded []byte
+		// first value, and of a list the others.
+		first  text
+		others []text
 	}
 	// plain remembers which names are those of no secrets.
 	plain map[string]bool
@@ -37,6 +40,10 @@ type pass struct {
 	escaped []escaped
 	// escapedTo is where the last of them ends, by how.
 	escapedTo map[*escape]int
+	// ended says whether the pass is to end; over, that it said so. hits counts needles, so that it is asked now and then.
+	ended func() bool
+	over  bool
+	hits  int
 }
 
 // escaped is a part of the data, and how it is escaped.
@@ -47,19 +54,41 @@ type escaped struct {
 
 // look finds the secrets that begin between from and to.
 func (s *Scanner) look(data []byte, from, to int) *pass {
-	p := &pass{scanner: s, data: data, from: from, to: to}
-	p.walked.from = -1
-	begin := max(0, from-nearby)
-	s.automaton.find(data[begin:min(len(data), to+nearby)], func(needle, end int) { p.hit(needle, begin+end) })
-	p.found = slices.DeleteFunc(p.found, func(f found) bool { return f.start < from || f.start >= to })
+	p := &pass{scanner: s, data: data, from: from, to: to, ended: func() bool { return false }}
+	p.look()
 	return p
 }
 
-// nearby is how far a value's needle may be from its beginning, in bytes.
-const nearby = 1 << 10
+// stride is how many bytes are looked at before a pass asks whether it is to end.
+const stride = 64 << 10
+
+// look finds what is to be found, or as much of it as there is time for.
+func (p *pass) look() {
+	p.walked.from = -1
+	at, end, state := max(0, p.from-nearby), min(len(p.data), p.to+nearby), uint32(0)
+	hit := func(needle, end int) { p.hit(needle, at+end) }
+	for ; at < end && !p.over; at += stride {
+		state = p.scanner.automaton.run(state, p.data[at:min(end, at+stride)], hit)
+		p.over = p.over || p.ended()
+	}
+	p.found = slices.DeleteFunc(p.found, func(f found) bool { return f.start < p.from || f.start >= p.to })
+}
+
+// nearby is how far a value's needle may be from its beginning, in bytes: a list's is before all of it.
+const nearby = lookBack
+
+// patience is how many needles are looked at before a pass asks whether it is to end: each may take some microseconds, and
+// in hostile bytes a hundred times that.
+const patience = 64
 
 // hit is called with every needle.
 func (p *pass) hit(needle, end int) {
+	if p.hits++; p.hits%patience == 0 && !p.over {
+		p.over = p.ended()
+	}
+	if p.over {
+		return
+	}
 	for i := range p.scanner.uses[needle] {
 		u := &p.scanner.uses[needle][i]
 		start := end - u.width
@@ -86,7 +115,11 @@ const longestToken = 4096
 
 // token judges a value that begins at a needle.
 func (p *pass) token(u *use, start int) {
-	if !u.shape.mayBegin(p.data[start:]) || !u.inside && !beginsAt(p.data, start) {
+	if !u.shape.mayBegin(p.data[start:]) {
+		return
+	}
+	if !u.inside && !beginsAt(p.data, start) {
+		p.glued(u, start)
 		return
 	}
 	begin := start
@@ -97,10 +130,12 @@ func (p *pass) token(u *use, start int) {
 	}
 	match := u.value().FindSubmatchIndex(p.data[start:min(len(p.data), start+longestToken)])
 	if match == nil {
+		p.glued(u, start)
 		return
 	}
 	from, to := span(match)
 	if !u.open && !endsAt(p.data, start+to) {
+		p.glued(u, start)
 		return
 	}
 	if u.back == nil {
@@ -143,38 +178,58 @@ func (p *pass) search(u *use, from, to int) {
 	p.judge(u.pattern, f, unescape(p.data[f.start:f.end]))
 }
 
-// named judges a value that is assigned to the name around a needle.
+// text is a value that is assigned to a name.
+type text struct {
+	start, end int
+	// value without escapes, and what it is in base64; nil, it is none.
+	value, decoded []byte
+}
+
+// named judges what is assigned to the name around a needle.
 func (p *pass) named(u *use, start, end int) {
 	w := &p.walked
 	if w.from < 0 || end < w.from || end > w.nameEnd {
 		w.from = end
 		w.assignment, w.ok = assigned(p.data, end)
-		w.value, w.decoded = nil, nil
+		w.first, w.others = text{start: w.start, end: w.end}, nil
+		if w.ok && w.list {
+			w.others = listRest(p.data, w.end)
+		}
 	}
-	if !w.ok || (w.called || w.listed) && (vagueness(u.rule) > 0 || w.worded(p.data)) || w.end-w.start < shortestValue || w.end-w.start < u.shape.least {
+	if !w.ok || (w.called || w.listed) && vagueness(u.rule) > 0 {
 		return
 	}
-	f := found{start: w.start, end: w.end, nameStart: nameBefore(p.data, start), nameEnd: w.nameEnd}
+	p.assigned(u, start, &w.first)
+	for i := range w.others {
+		p.assigned(u, start, &w.others[i])
+	}
+}
+
+// assigned judges a value of the walked name.
+func (p *pass) assigned(u *use, start int, t *text) {
+	w := &p.walked
+	if t.end-t.start < max(shortestValue, u.shape.least) || (w.called || w.listed || w.list) && isWorded(p.data[t.start:t.end]) {
+		return
+	}
+	f := found{start: t.start, end: t.end, nameStart: nameBefore(p.data, start), nameEnd: w.nameEnd}
 	if u.name != "" && !u.title().Match(p.data[f.nameStart:f.nameEnd]) {
 		return
 	}
-	if w.value == nil {
-		w.value = unescape(p.data[f.start:f.end])
-		w.decoded = wrapped(w.value)
+	if t.value == nil {
+		t.value = unescape(p.data[f.start:f.end])
+		t.decoded = wrapped(t.value)
 	}
-	value := w.value
-	if w.decoded != nil && (vagueness(u.rule) > 0 || !u.matches(value)) {
-		value = w.decoded
+	value := t.value
+	if t.decoded != nil && (vagueness(u.rule) > 0 || !u.matches(value)) {
+		value = t.decoded
 	}
 	if u.matches(value) {
 		p.judge(u.pattern, f, value)
 	}
 }
 
-// worded says whether a value has no digit: among the arguments of a call, and in lists of names, it is a word.
-func (a *assignment) worded(data []byte) bool {
-	return !bytes.ContainsFunc(data[a.start:a.end], unicode.IsDigit)
-}
+// isWorded says whether a value has no digit: among the arguments of a call, and in lists, it is a word.
+func isWorded(value []byte) bool { return !bytes.ContainsFunc(value, unicode.IsDigit) }
 
 // shortestValue is the length of the shortest value that is looked at.
 const shortestValue = 6

@@ -16,6 +16,8 @@ type pattern struct {
 	value, whole func() *regexp.Regexp
 	// loose matches the value anywhere, title the name.
 	loose, title func() *regexp.Regexp
+	// glued matches the value where nothing ends it; nil, it has to be ended.
+	glued func() *regexp.Regexp
 }
 
 // use is a pattern at one of its needles.
@@ -58,13 +60,17 @@ func newPattern(r *rule) (*pattern, error) {
 	once := func(expression string) func() *regexp.Regexp {
 		return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 	}
-	return &pattern{
+	p := &pattern{
 		rule: r, shape: s,
 		value: once(`^(?:` + r.value + `)`),
 		whole: once(`^(?:` + r.value + `)$`),
 		loose: once(r.value),
 		title: once(r.name),
-	}, nil
+	}
+	if exact, is := glued[r.id]; is {
+		p.glued = once(`^(?:` + exact + `)`)
+	}
+	return p, nil
 }
 
 // matches says whether all of a value is as the rule says.

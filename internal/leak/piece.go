@@ -26,6 +26,8 @@ type pieces struct {
 	line, column int
 	// run is how long the run of base64 is that the piece begins within, negative where it does not.
 	run int
+	// binary: it is no text.
+	binary bool
 	// crowd is the list of people that may go on; nil, there is none.
 	crowd *crowd
 }
@@ -42,8 +44,14 @@ func (j *Job) plain(at Place, r io.Reader, depth int) error {
 	from := 0
 	for {
 		var err error
-		buffer, err = fill(buffer, r)
+		buffer, err = j.fill(buffer, r)
 		last := errors.Is(err, io.EOF)
+		if from == 0 {
+			state.binary = isBinary(buffer)
+		}
+		if j.over != nil {
+			return j.endError(at)
+		}
 		if err != nil && !last {
 			// What was read is looked at all the same.
 			return errors.Join(j.piece(&state, buffer, from, len(buffer)), j.readError(at, err))
@@ -68,10 +76,16 @@ func (j *Job) plain(at Place, r io.Reader, depth int) error {
 	}
 }
 
+// isBinary says whether an object that begins so is no text: a zero is in the headings of all programs, and in no text.
+func isBinary(begin []byte) bool {
+	const enough = 8000
+	return bytes.IndexByte(begin[:min(len(begin), enough)], 0) >= 0
+}
+
 // fill reads until the buffer holds a piece or the object ends. Small objects get small buffers.
-func fill(buffer []byte, r io.Reader) ([]byte, error) {
+func (j *Job) fill(buffer []byte, r io.Reader) ([]byte, error) {
 	const whole = lookBack + pieceSize + lookAhead
-	for len(buffer) < whole {
+	for len(buffer) < whole && !j.isOver() {
 		if len(buffer) == cap(buffer) {
 			buffer = slices.Grow(buffer, min(max(4096, len(buffer)), whole-len(buffer)))
 		}
@@ -112,50 +126,64 @@ func advance(line, column int, data []byte) (int, int) {
 
 // piece looks at the part of an object between from and to.
 func (j *Job) piece(s *pieces, data []byte, from, to int) error {
-	p := j.scanner.look(data, from, to)
+	p := &pass{scanner: j.scanner, data: data, from: from, to: to, binary: s.binary, ended: j.asks}
+	p.look()
 	if from == 0 && s.line == 0 && s.column == 0 {
 		p.files(s.at)
 	}
 	p.settle()
 	j.report(s, p)
+	if p.over {
+		return j.endError(s.at)
+	}
 	j.people(s, data, from, to)
 	if s.depth >= j.limits.Depth {
+		p.hidden(s.run, func(string, int, []byte) bool {
+			j.Miss(s.at, fmt.Sprintf("nested more than %d deep", j.limits.Depth))
+			return false
+		})
 		return nil
 	}
 	var err error
 	c := cursor{0, s.line, s.column}
-	p.hidden(s.run, func(how string, start int, plain []byte) {
-		if err == nil {
-			err = j.decoded(s, p, &c, how, start, plain)
-		}
+	p.hidden(s.run, func(how string, start int, plain []byte) bool {
+		err = j.decoded(s, p, &c, how, start, plain)
+		return err == nil
 	})
 	return err
 }
 
-// hidden calls visit with what the data holds in another spelling. phase is how long the run of base64 is already that the
-// data begins within.
-func (p *pass) hidden(phase int, visit func(how string, start int, plain []byte)) {
-	runs(p.data, func(r run) {
+// hidden calls visit with what the data holds in another spelling, until it returns false. phase is how long the run of
+// base64 is already that the data begins within.
+func (p *pass) hidden(phase int, visit func(how string, start int, plain []byte) bool) {
+	ended := false
+	runs(p.data, func(r run) bool {
 		before := 0
 		if r.start == 0 {
 			before = phase
 		} else if r.start < p.from || r.start >= p.to {
-			return
+			return true
 		}
 		if p.covers(r.start, r.end) {
-			return
+			return true
 		}
 		if plain := decode(p.data[r.start:r.end], before); plain != nil {
-			visit("base64", r.start, plain)
+			ended = !visit("base64", r.start, plain)
 		}
+		return !ended
 	})
 	for _, e := range p.escaped {
-		visit(e.how.name, e.start, e.how.undo(p.data[e.start:e.end]))
+		if ended || !visit(e.how.name, e.start, e.how.undo(p.data[e.start:e.end])) {
+			return
+		}
 	}
 }
 
 // decoded looks at what was hidden at an offset of a piece.
 func (j *Job) decoded(s *pieces, p *pass, c *cursor, how string, start int, plain []byte) error {
+	if j.isOver() {
+		return j.endError(s.at)
+	}
 	if start < c.offset {
 		*c = cursor{0, s.line, s.column}
 	}

@@ -23,7 +23,7 @@ func (j *Job) report(s *pieces, p *pass) {
 		behind = f.start
 		at := s.at
 		at.Line, at.Column = line+1, column+1
-		j.keep(Finding{
+		j.tell(Finding{
 			Rule: f.rule.id, Severity: f.rule.severity(), Place: at,
 			Excerpt:     excerpt(p.data, f),
 			Fingerprint: j.fingerprint(f, at, value),

@@ -12,12 +12,12 @@ import (
 )
 
 // blank is what is random in an example, such as <hex:32>.
-var blank = regexp.MustCompile(`<(empty|hex|hexup|alnum|mixed|upper|digit|b64|ascii|jwt)(?::(\w+))?>`)
+var blank = regexp.MustCompile(`<(empty|hex|hexup|alnum|mixed|upper|upper27|digit|b64|ascii|jwt)(?::(\w+))?>`)
 
 var alphabets = map[string]string{
 	"hex": "0123456789abcdef", "hexup": "0123456789ABCDEF", "alnum": "abcdefghijklmnopqrstuvwxyz0123456789",
 	"mixed": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
-	"upper": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "digit": "0123456789",
+	"upper": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "upper27": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "digit": "0123456789",
 	"b64":   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
 	"ascii": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$()*+,-./:;=?@[]^_{|}~ ",
 }

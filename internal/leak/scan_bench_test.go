@@ -2,6 +2,7 @@ package leak
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -20,6 +21,7 @@ func BenchmarkScan(b *testing.B) {
 		{"names", `e.key===t.key&&(n.token=r,o={type:"password",label:"Password",accessKey:t,authorName:e.author}),function(apiKey){return apiKey.pass?"bypass":i.keys(t)};the key to all of that is a token which access to the pass has `},
 		{"escapes", `/[\x00-\x1f\u0041-\u005a_a-z\xaa\xb5\u00c0-\u00d6]/,"\u00e9t\u00e9","a%20b%2Fc%3Dd","it&#39;s",`},
 		{"configuration", configuration.String()},
+		{"base64", base64Text()},
 	} {
 		const size = 1 << 20
 		data := []byte(strings.Repeat(c.text, size/len(c.text)))
@@ -34,4 +36,14 @@ func BenchmarkScan(b *testing.B) {
 			}
 		})
 	}
+}
+
+// base64Text is what most base64 is: checksums of a lock file, and pictures in a style.
+func base64Text() string {
+	random := rand.New(rand.NewPCG(9, 9))
+	var b strings.Builder
+	for range 64 {
+		b.WriteString(`"integrity": "sha512-` + letters(random, alphabets["b64"], 86) + "==\",\n")
+	}
+	return b.String() + "a{background:url(data:image/png;base64,iVBORw0KGgo" + letters(random, alphabets["b64"], 6000) + ")}\n"
 }

@@ -69,14 +69,14 @@ var ready = sync.OnceValue(func() *machine {
 })
 
 // engine is the version of how rules are applied; it changes when the same rules find something else.
-const engine = "3"
+const engine = "4"
 
 // version names the rules by what is in them.
 func version(all []rule) string {
 	h := sha256.New()
 	for i := range all {
 		r := &all[i]
-		fmt.Fprintln(h, r.id, r.kind, r.level, r.needles, r.name, r.value, r.entropy, r.inside, r.open)
+		fmt.Fprintln(h, r.id, r.kind, r.level, r.needles, r.name, r.value, r.entropy, r.inside, r.open, glued[r.id])
 	}
 	for _, r := range fileRules {
 		fmt.Fprintln(h, r.id, r.names, r.value)

@@ -1,5 +1,7 @@
 package leak
 
+import "bytes"
+
 // assignment is a name and the value that it is assigned to, as offsets.
 type assignment struct {
 	nameEnd    int
@@ -9,6 +11,8 @@ type assignment struct {
 	quoted bool
 	// listed: the value is one of several, and the name the one before it.
 	listed bool
+	// list: the value is the first of a list's that the name is assigned to.
+	list bool
 }
 
 // The longest that each part of an assignment may be, in bytes.
@@ -21,14 +25,16 @@ const (
 // assigned walks from within a name over whatever assigns to the value: key="v", "key":"v", key\u0022:\"v, <key>v,
 // key=v&, name: key / value: v. It looks at a few dozen bytes, and most of the time at two.
 func assigned(data []byte, i int) (assignment, bool) {
-	a := assignment{nameEnd: i}
-	for a.nameEnd < len(data) && a.nameEnd-i < longestName && (isWord(data[a.nameEnd]) || data[a.nameEnd] == '-' || data[a.nameEnd] == '.') {
-		a.nameEnd++
-	}
+	a := assignment{}
+	var expanded bool
+	a.nameEnd, expanded = nameAfter(data, i)
 	at, _ := skipMarks(data, a.nameEnd, false)
 	comma := at < len(data) && data[at] == ','
 	element := at < len(data) && data[at] == '>'
 	at, ok := a.operator(data, at)
+	if expanded {
+		at, ok = a.nameEnd+1, true
+	}
 	if !ok {
 		if at, ok = a.unassigned(data, i); !ok {
 			return a, false
@@ -40,6 +46,9 @@ func assigned(data []byte, i int) (assignment, bool) {
 		start, mark = skipMarks(data, next, true)
 	}
 	start, mark = spelled(data, i, start, mark)
+	if mark == 0 {
+		start, mark, a.list = listStart(data, start)
+	}
 	if next, is := scheme(data, start); is {
 		start = next
 	}
@@ -48,7 +57,24 @@ func assigned(data []byte, i int) (assignment, bool) {
 		a.end = elementEnd(data, start, a.end)
 	}
 	a.listed = comma && isListed(data, a.end)
+	a.list = a.list || mark != 0 && bytes.IndexByte(data[at:start], '(') >= 0
 	return a, a.end > a.start
+}
+
+// nameAfter is where the name around an offset ends. expanded: it does because it is expanded, as in ${KEY-v} or ${KEY+v}.
+func nameAfter(data []byte, i int) (end int, expanded bool) {
+	for end = i; end < len(data) && end-i < longestName && (isWord(data[end]) || data[end] == '-' || data[end] == '.'); end++ {
+		if data[end] == '-' && isExpansion(data, i) {
+			return end, true
+		}
+	}
+	return end, end < len(data) && data[end] == '+' && isExpansion(data, i)
+}
+
+// isExpansion says whether the name around an offset is one that a shell expands.
+func isExpansion(data []byte, i int) bool {
+	start := i - before(data, i, longestName, isWord)
+	return start > 1 && data[start-1] == '{' && data[start-2] == '$'
 }
 
 // isListed says whether more values follow after a comma.

@@ -13,7 +13,7 @@ const withheld = "[name withheld: it holds a secret]"
 // Withhold takes names out of places that hold a secret themselves: whoever packs an image or writes a page chooses the
 // names of files, labels and URLs, and reports show them.
 func Withhold(s *leak.Scanner, r *leak.Result) {
-	n := names{job: s.Job(leak.Limits{Bytes: 1 << 40, Files: 1 << 30, Ratio: 1, Depth: 1}), safe: map[string]bool{}}
+	n := names{job: s.Job(leak.Limits{Bytes: 1 << 40, Files: 1 << 30, Ratio: 1, Depth: leak.DefaultLimits().Depth}), safe: map[string]bool{}}
 	for i := range r.Findings {
 		n.clear(&r.Findings[i].Place)
 	}

@@ -75,11 +75,12 @@ func TestTokensAnywhereInALineOf50MB(t *testing.T) {
 	const size, tokens = 50_000_000, 400
 	text := bundle(size)
 	r := rand.New(rand.NewPCG(seed, 50))
+	ids := lone(t)
 	at := map[int]string{}
 	for i := range tokens {
-		id := []string{"github-pat", "stripe-secret-key", "sendgrid-api-key", "openai-key"}[i%4]
+		id := ids[i%len(ids)]
 		column := i*(size/tokens) + r.IntN(size/tokens-1000) + 100
-		v := value(t, id, i)
+		v := value(t, id, i/len(ids))
 		plant(text, column-1, `"`+v+`"`)
 		at[column+1] = id
 	}
@@ -96,6 +97,33 @@ func TestTokensAnywhereInALineOf50MB(t *testing.T) {
 	for column, id := range at {
 		t.Errorf("%s at column %d was not found", id, column)
 	}
+}
+
+// lone are types whose values are known by themselves, each by another rule: of one rule, not more than twenty findings are
+// told one by one in a file.
+func lone(t *testing.T) []string {
+	t.Helper()
+	const values, least = 16, 25
+	var ids []string
+	rules := map[string]bool{}
+	for _, k := range corpus.Types() {
+		rule := ""
+		for i := range values {
+			findings, err := Hustings(leak.New(nil))("a.js", []byte(`"`+value(t, k.ID, i)+`"`))
+			if err != nil || len(findings) != 1 || findings[0].Place.String() != "a.js:1:2" || rules[findings[0].Rule] {
+				rule = ""
+				break
+			}
+			rule = findings[0].Rule
+		}
+		if rule != "" {
+			ids, rules[rule] = append(ids, k.ID), true
+		}
+	}
+	if len(ids) < least {
+		t.Fatalf("%d types, want %d", len(ids), least)
+	}
+	return ids
 }
 
 func TestReadersThatGiveLittleAtATime(t *testing.T) {

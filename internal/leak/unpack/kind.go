@@ -3,9 +3,13 @@ package unpack
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math"
+	"math/bits"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind of container.
@@ -18,6 +22,7 @@ const (
 	Zlib    Kind = "zlib"
 	Bzip2   Kind = "bzip2"
 	XZ      Kind = "xz"
+	LZMA    Kind = "lzma"
 	Zstd    Kind = "zstd"
 	Brotli  Kind = "brotli"
 	UTF16LE Kind = "utf-16le"
@@ -27,11 +32,13 @@ const (
 	Ar      Kind = "ar"
 	SQLite  Kind = "sqlite"
 	GitPack Kind = "git-pack"
-	// SevenZip, Rar, LZ4 and Lzip are known only to say that they cannot be looked into: Walk refuses them as damaged.
+	PDF     Kind = "pdf"
+	// SevenZip, Rar, LZ4, Lzip and Compress (.Z) are known only to say that they cannot be looked into: Walk refuses them as damaged.
 	SevenZip Kind = "7z"
 	Rar      Kind = "rar"
 	LZ4      Kind = "lz4"
 	Lzip     Kind = "lzip"
+	Compress Kind = "compress"
 )
 
 // magic begins the containers that say what they are.
@@ -55,6 +62,7 @@ func magics() []magic {
 		{"Rar!\x1a\x07", Rar},
 		{"\x04\x22\x4d\x18", LZ4},
 		{"LZIP\x01", Lzip},
+		{"%PDF-", PDF},
 	}
 }
 
@@ -75,6 +83,10 @@ func Sniff(name string, head []byte) Kind {
 		return Tar
 	case isZlib(head):
 		return Zlib
+	case isLZMA(head):
+		return LZMA
+	case isCompress(head):
+		return Compress
 	case isBrotliName(name):
 		return Brotli
 	}
@@ -101,16 +113,55 @@ func isSkippable(head []byte) bool {
 	return len(head) >= 8 && head[0]&0xf0 == 0x50 && bytes.HasPrefix(head[1:], []byte("\x2a\x4d\x18"))
 }
 
-// isZlib inflates the head, for the two bytes of its magic may begin anything. Git's loose objects are zlib. Of its four
-// magics one is left out: "x^" is also how formulas begin.
+// isZlib inflates the head, for the two bytes of its magic may begin anything. Git's loose objects are zlib. One of its four
+// magics, "x^", is also how formulas begin: those are text.
 func isZlib(head []byte) bool {
-	if len(head) < 8 || head[0] != 0x78 || head[1] != 0x01 && head[1] != 0x9c && head[1] != 0xda {
+	if len(head) < 8 || head[0] != 0x78 || head[1] != 0x01 && head[1] != 0x5e && head[1] != 0x9c && head[1] != 0xda {
+		return false
+	}
+	if head[1] == 0x5e && isAllText(head) {
 		return false
 	}
 	var out [256]byte
 	_, err := io.ReadFull(flate.NewReader(bytes.NewReader(head[2:])), out[:])
 	var corrupt flate.CorruptInputError
 	return !errors.As(err, &corrupt)
+}
+
+// isAllText says whether a head is text, in ASCII or UTF-8; its last character may be cut.
+func isAllText(head []byte) bool {
+	for len(head) > 0 {
+		r, n := utf8.DecodeRune(head)
+		if r == utf8.RuneError && n == 1 {
+			return len(head) < utf8.UTFMax && !utf8.FullRune(head)
+		}
+		if r < utf8.RuneSelf && !isText(head[0]) {
+			return false
+		}
+		head = head[n:]
+	}
+	return true
+}
+
+// isLZMA knows the header that the tools write: it has no magic, but a dictionary of a size that is one bit or two, a length
+// that is unknown or below 256 GiB, and a zero that begins its code.
+func isLZMA(head []byte) bool {
+	const fewest, properties, code, long = 18, 0x5d, 13, 1 << 38
+	if len(head) < fewest || head[0] != properties || head[code] != 0 {
+		return false
+	}
+	dictionary, size := binary.LittleEndian.Uint32(head[1:]), binary.LittleEndian.Uint64(head[5:])
+	return dictionary >= 1<<12 && bits.OnesCount32(dictionary) <= 2 && (size == math.MaxUint64 || size > 0 && size < long)
+}
+
+// isCompress knows what compress(1) writes: the magic, and a number of bits that it can have.
+func isCompress(head []byte) bool {
+	const flags, reserved, bitsOf, fewest, most = 2, 0x60, 0x1f, 9, 16
+	if len(head) <= flags || head[0] != 0x1f || head[1] != 0x9d || head[flags]&reserved != 0 {
+		return false
+	}
+	n := head[flags] & bitsOf
+	return n >= fewest && n <= most
 }
 
 // isTarHeader checks the sum of a header block, which text does not meet by chance. Tars older than ustar have no magic.
@@ -165,7 +216,7 @@ func sniffUTF16(head []byte) Kind {
 	case big >= most:
 		return UTF16BE
 	}
-	return None
+	return sniffWide(head)
 }
 
 func isText(c byte) bool {

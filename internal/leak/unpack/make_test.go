@@ -17,6 +17,7 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
 )
 
 // must is for makers that have nothing to fail at but memory.
@@ -51,6 +52,10 @@ func zlibbed(text []byte) []byte {
 
 func xzed(text []byte) []byte {
 	return packed(func(w io.Writer) io.WriteCloser { return must(xz.NewWriter(w)) }, text)
+}
+
+func lzmaed(text []byte) []byte {
+	return packed(func(w io.Writer) io.WriteCloser { return must(lzma.NewWriter(w)) }, text)
 }
 
 func zstded(text []byte) []byte {

@@ -51,6 +51,12 @@ func decoder(kind Kind, src io.Reader, b *Budget) (r io.Reader, done func(), err
 		r, err = bzip2.NewReader(src), b.takeScratch(blocks)
 	case XZ:
 		r, done = newXZ(src, b), b.open()
+	case LZMA:
+		if r, err = newLZMA(src, b); err == nil {
+			done = b.open()
+		}
+	case PDF:
+		r = newPDF(src)
 	case Brotli:
 		r = brotli.NewReader(src)
 	case Zstd:

@@ -48,7 +48,7 @@ type walk struct {
 
 func (w *walk) open() error {
 	switch w.kind {
-	case Gzip, Zlib, Bzip2, XZ, Zstd, Brotli:
+	case Gzip, Zlib, Bzip2, XZ, LZMA, Zstd, Brotli, PDF:
 		return w.stream()
 	case UTF16LE, UTF16BE:
 		return w.utf16()

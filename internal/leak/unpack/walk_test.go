@@ -2,6 +2,7 @@ package unpack
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +17,7 @@ func copyAll(w io.Writer, r io.Reader) (int64, error) { return io.Copy(w, r) }
 func everyKind() map[Kind][]byte {
 	text := bytes.Repeat([]byte("some text, "), 500)
 	return map[Kind][]byte{
-		Gzip: gzipped(text), Zlib: zlibbed(text), Bzip2: bzipped(), XZ: xzed(text), Zstd: zstded(text), Brotli: brotlied(text),
+		Gzip: gzipped(text), Zlib: zlibbed(text), Bzip2: bzipped(), XZ: xzed(text), Zstd: zstded(text), Brotli: brotlied(text), LZMA: lzmaed(text), PDF: []byte("%PDF-1.7\n1 0 obj\n<</Filter/FlateDecode>>\nstream\n" + string(zlibbed(text)) + "\nendstream\n"),
 		UTF16LE: []byte("\xff\xfea\x00b\x00c\x00"), UTF16BE: []byte("\xfe\xff\x00a\x00b\x00c"),
 		Tar: tarOf(reg("a", string(text)), reg("b", "more")), Zip: zipOf(file{"a", string(text)}, file{"b", "more"}),
 		Ar: arOf(file{"a", string(text)}, file{"b", "more"}), GitPack: gitPackOf([]byte{3, 3}, string(text), "more"), SQLite: people(1024),
@@ -52,6 +53,20 @@ func TestSniffKnowsEveryKind(t *testing.T) {
 		"rar":                               {"Rar!\x1a\x07\x01\x00", Rar},
 		"lz4":                               {"\x04\x22\x4d\x18\x64", LZ4},
 		"lzip":                              {"LZIP\x01\x0c", Lzip},
+		"compress":                          {"\x1f\x9d\x90\x61", Compress},
+		"bytes like compress":               {"\x1f\x9d\x7f\x61", None},
+		"zlib like a formula":               {"x\x5e" + string(zlibbed([]byte("some text"))[2:]), Zlib},
+		"bytes like lzma":                   {"\x5d\x00\x00\x01\x01" + strings.Repeat("\x01", 13), None},
+		"UTF-16 in Greek":                   {string(utf16Of(binary.LittleEndian, "Οι κωδικοί του ιστότοπου: a=1")), UTF16LE},
+		"UTF-16 in Hindi, big end up":       {string(utf16Of(binary.BigEndian, "वेबसाइट के पासवर्ड: a=1")), UTF16BE},
+		"UTF-16 in Japanese":                {string(utf16Of(binary.LittleEndian, "サイトのパスワード。誰にも見せない: a=1")), UTF16LE},
+		"a git object":                      {"blob 99\x00key = \"value\" and some more words of it\n", None},
+		"a git object in Russian":           {"blob 99\x00Список паролей для сайта кампании, никому не показывать", None},
+		"a git object in Windows-1251":      {"blob 99\x00\xcf\xe0\xf0\xee\xeb\xe8 \xf1\xe0\xe9\xf2\xe0, \xed\xe8\xea\xee\xec\xf3 \xed\xe5 \xef\xee\xea", None},
+		"names with zeros between":          {"index.html\x00style.css\x00script.js\x00image.png\x00font.woff2\x00", None},
+		"names in Russian":                  {"файл\x00список\x00пароли\x00сайт\x00страница\x00картинка\x00", None},
+		"names in Chinese":                  {"文件\x00名单\x00密码\x00网站\x00页面\x00图片\x00选举\x00", None},
+		"Russian in Windows-1251":           {"\xcf\xe0\xf0\xee\xeb\xe8 \xf1\xe0\xe9\xf2\xe0, \xed\xe8\xea\xee\xec\xf3 \xed\xe5 \xef\xee\xea\xe0\xe7\xfb\xe2\xe0\xf2\xfc", None},
 	} {
 		if got := Sniff("file", []byte(c.head)); got != c.want {
 			t.Errorf("%s is taken for %q, want %q", what, got, c.want)
@@ -108,7 +123,7 @@ func TestVisitsOwnErrorEndsTheWalkAsItCame(t *testing.T) {
 func TestWhatVisitLeavesIsReadAndCounted(t *testing.T) {
 	text := noise(2 << 20)
 	for kind, data := range map[Kind][]byte{
-		Gzip: gzipped(text), XZ: xzed(text), Zstd: zstded(text), Brotli: brotlied(text), Zip: zipOf(file{"a", string(text)}),
+		Gzip: gzipped(text), XZ: xzed(text), Zstd: zstded(text), Brotli: brotlied(text), LZMA: lzmaed(text), PDF: []byte("%PDF-1.7\n1 0 obj\n<</Filter/FlateDecode>>\nstream\n" + string(zlibbed(text)) + "\nendstream\n"), Zip: zipOf(file{"a", string(text)}),
 	} {
 		b := NewBudget(1<<20, 10, 200)
 		err := Walk(kind, reading(data), b, func(Member) error { return nil })

@@ -88,6 +88,7 @@ func (w *walk) start(ctx context.Context) *[]leak.Result {
 	for i := range n {
 		w.workers.Go(func() {
 			job := w.scanner.Job(w.options.Limits)
+			job.Until(func() error { return context.Cause(ctx) })
 			for name := range w.names {
 				w.file(ctx, job, name)
 			}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -95,5 +96,32 @@ func TestACancelledScanSaysSo(t *testing.T) {
 	write(t, filepath.Join(dir, "a"), token(), 0o644)
 	if _, err := Scan(ctx, leak.New(nil), dir, Options{Limits: Limits()}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+}
+
+// impatient is a context that is cancelled when it was asked so often.
+type impatient struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (c *impatient) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestACancelledScanEndsWithinAFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a"), token()+"\n"+strings.Repeat("nationbuilder.com ", 200_000), 0o644) // takes half a minute
+	ctx := &impatient{Context: context.Background()}
+	ctx.left.Store(200) // to read the file takes fewer
+	r, err := Scan(ctx, leak.New(nil), dir, Options{Limits: Limits()})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if r.Failures != 1 || len(r.Gaps) != 1 || !strings.Contains(r.Gaps[0].Why, "ended") {
+		t.Errorf("what was found before is not kept: %+v", r.Result)
 	}
 }

@@ -51,6 +51,7 @@ func (r *run) layer(ctx context.Context, d v1.Descriptor, left leak.Limits) (see
 		ctx: ctx, job: r.scanner.Job(left), budget: unpack.NewBudget(left.Bytes, left.Files, left.Ratio),
 		digest: d.Digest.String(), peek: bufio.NewReader(nil),
 	}
+	w.job.Until(func() error { return context.Cause(ctx) })
 	if r.unpackedDigests {
 		w.unpacked = sha256.New()
 	}

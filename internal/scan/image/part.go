@@ -110,6 +110,7 @@ func (r *run) config(ctx context.Context, d v1.Descriptor, left leak.Limits) (se
 // strings looks at the strings of a document.
 func (r *run) strings(ctx context.Context, doc document, left leak.Limits) (seen, error) {
 	job := r.scanner.Job(left)
+	job.Until(func() error { return context.Cause(ctx) })
 	var s seen
 	err := eachString(doc.name, doc.raw, func(label, text string) error {
 		if err := context.Cause(ctx); err != nil {

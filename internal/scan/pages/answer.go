@@ -95,6 +95,7 @@ func (t *intake) keep(p []byte) {
 func (l *look) read(ctx context.Context, v *visit, resp *http.Response) *answer {
 	a := &answer{status: resp.StatusCode, header: l.blankHeader(resp.Header)}
 	job := l.scanner.Job(l.served.left())
+	job.Until(func() error { return context.Cause(ctx) })
 	parts, err := l.lookAtHeader(job, v, a.header)
 	if err == nil {
 		err = l.lookAtBody(ctx, job, v, resp, a)
@@ -139,6 +140,8 @@ func (l *look) lookAtBody(ctx context.Context, job *leak.Job, v *visit, resp *ht
 	switch {
 	case errors.Is(err, leak.ErrLimit):
 		return err
+	case errors.Is(err, leak.ErrEnded):
+		a.why = reason(ctx, context.Cause(ctx))
 	case raw.err != nil:
 		a.why = reason(ctx, raw.err)
 	case isCut && total <= most:
