@@ -41,20 +41,31 @@ func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error 
 	return err
 }
 
-// gatherServed reads what was last seen of what the site serves. Of a rollout that nobody has looked at nothing is known, but
+// gatherServed reads what was last seen of what the site serves and mounts. Of a rollout that nobody has looked at nothing is known, but
 // that the one before leaked: that stands until a look finds it gone.
 func (r *CampaignSiteReconciler) gatherServed(ctx context.Context, p *progress) error {
 	p.facts.Served = facts.Served{Secrets: pagesFact(p.leaks.Served), Files: pagesFact(p.leaks.Exposed)}
+	p.facts.Mounted = pagesFact(p.leaks.Mounted)
 	deployment, err := deploymentOf(ctx, r.Client, p.site)
-	if err != nil || deployment == nil || bounded(deployment.Annotations[annotationRevision], maxRollout) == p.leaks.Rollout {
+	if err != nil || deployment == nil {
 		return err
 	}
-	for _, known := range []*facts.Scan{&p.facts.Served.Secrets, &p.facts.Served.Files} {
+	rollout := rolloutOf(deployment)
+	if rollout != p.leaks.Rollout {
+		forgetAllButLeaks(&p.facts.Served.Secrets, &p.facts.Served.Files)
+	}
+	if rollout != p.leaks.MountedRollout {
+		forgetAllButLeaks(&p.facts.Mounted)
+	}
+	return nil
+}
+
+func forgetAllButLeaks(scans ...*facts.Scan) {
+	for _, known := range scans {
 		if known.Verdict != hustingsv1alpha1.VerdictLeaking {
 			*known = facts.Scan{}
 		}
 	}
-	return nil
 }
 
 // gatherNamespace reads the labels of the site's namespace. In one that is being deleted nothing can be made.

@@ -18,6 +18,9 @@ const (
 	maxRows    = 40 << 10
 )
 
+// ellipsis stands where something was cut.
+const ellipsis = "…"
+
 // leakRows are the worst of a result's findings, one row for each secret with its first place, and the number of all
 // places. What is public by design is no finding here.
 func leakRows(result leak.Result, most int) ([]hustingsv1alpha1.LeakFinding, int32) {
@@ -83,7 +86,6 @@ func bounded(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}
-	const ellipsis = "…"
 	end := most - len(ellipsis)
 	for end > 0 && !utf8.RuneStart(text[end]) {
 		end--
@@ -99,7 +101,6 @@ func boundedFront(path string, most int) string {
 	if len(path) <= most {
 		return path
 	}
-	const ellipsis = "…"
 	begin := len(path) - most + len(ellipsis)
 	for begin < len(path) && !utf8.RuneStart(path[begin]) {
 		begin++

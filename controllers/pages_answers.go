@@ -17,7 +17,8 @@ import (
 // maxPageFindings are listed of one verdict in a site's status.
 const maxPageFindings = 16
 
-// Answers hold what was last seen of sites' pages, until the sites' status says it: that is where a restart finds it.
+// Answers hold what was last seen of sites' pages and of what they mount, until the sites' status says it: that is where a
+// restart finds it.
 type Answers struct {
 	mu   sync.Mutex
 	last map[types.UID]hustingsv1alpha1.LeakStatus
@@ -30,7 +31,7 @@ func NewAnswers() *Answers {
 	return &Answers{last: map[types.UID]hustingsv1alpha1.LeakStatus{}, changed: make(chan event.GenericEvent, 64)}
 }
 
-// of is what was last seen of a site's pages.
+// of is what was last seen of a site.
 func (a *Answers) of(site *hustingsv1alpha1.CampaignSite) hustingsv1alpha1.LeakStatus {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -40,7 +41,7 @@ func (a *Answers) of(site *hustingsv1alpha1.CampaignSite) hustingsv1alpha1.LeakS
 	return *site.Status.Leaks.DeepCopy()
 }
 
-// put remembers what was seen of a site's pages, and tells the site if that is new.
+// put remembers what was seen of a site, and tells the site if that is new.
 func (a *Answers) put(ctx context.Context, site *hustingsv1alpha1.CampaignSite, seen hustingsv1alpha1.LeakStatus) {
 	if equality.Semantic.DeepEqual(a.of(site), seen) {
 		return
@@ -74,17 +75,22 @@ func pagesFact(v hustingsv1alpha1.PagesVerdict) facts.Scan {
 //   - What is the same secret in the same file is the same finding, though the page has grown by a line, and the reason
 //     of a look that was not complete may be worded anew: neither is worth a write.
 func mergePages(known hustingsv1alpha1.PagesVerdict, isSameRollout bool, result scan.Result) hustingsv1alpha1.PagesVerdict {
+	return merge(known, isSameRollout, result, result.Saw)
+}
+
+// merge is mergePages, where saw says whether all was seen of the file of a finding.
+func merge(known hustingsv1alpha1.PagesVerdict, isSameRollout bool, result scan.Result, saw func(string) bool) hustingsv1alpha1.PagesVerdict {
 	seen := hustingsv1alpha1.PagesVerdict{Verdict: verdictOf(result.Verdict), Message: bounded(result.Message, maxFinding)}
 	switch seen.Verdict {
 	case hustingsv1alpha1.VerdictLeaking:
 		seen.Findings, seen.FindingsTotal = leakRows(result.Result, maxPageFindings)
 		if len(result.Gaps) > 0 {
-			seen = withStanding(seen, known, result)
+			seen = withStanding(seen, known, saw)
 		}
 	case hustingsv1alpha1.VerdictClean:
 		seen.Message = ""
 	case hustingsv1alpha1.VerdictIncomplete:
-		left := standing(known, result)
+		left := standing(known, saw)
 		if known.Verdict == hustingsv1alpha1.VerdictLeaking && (left.FindingsTotal > 0 || len(known.Findings) == 0) {
 			return left
 		}
@@ -101,11 +107,11 @@ func mergePages(known hustingsv1alpha1.PagesVerdict, isSameRollout bool, result 
 
 // standing is what is left of what was known after a look that did not see all: a leak whose only place was seen wholly is
 // gone, for the look has not found it.
-func standing(known hustingsv1alpha1.PagesVerdict, result scan.Result) hustingsv1alpha1.PagesVerdict {
+func standing(known hustingsv1alpha1.PagesVerdict, saw func(string) bool) hustingsv1alpha1.PagesVerdict {
 	left := known
 	left.Findings = nil
 	for _, f := range known.Findings {
-		if f.Places <= 1 && result.Saw(f.File) {
+		if f.Places <= 1 && saw(f.File) {
 			left.FindingsTotal--
 			continue
 		}
@@ -116,8 +122,8 @@ func standing(known hustingsv1alpha1.PagesVerdict, result scan.Result) hustingsv
 }
 
 // withStanding adds to what was seen the leaks that were known, are in places that were not, and are no others.
-func withStanding(seen, known hustingsv1alpha1.PagesVerdict, result scan.Result) hustingsv1alpha1.PagesVerdict {
-	for _, f := range standing(known, result).Findings {
+func withStanding(seen, known hustingsv1alpha1.PagesVerdict, saw func(string) bool) hustingsv1alpha1.PagesVerdict {
+	for _, f := range standing(known, saw).Findings {
 		isSeen := slices.ContainsFunc(seen.Findings, func(s hustingsv1alpha1.LeakFinding) bool {
 			return s.Rule == f.Rule && s.Fingerprint == f.Fingerprint
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -28,16 +29,21 @@ const (
 	pageRetries = 3
 )
 
-// PagesReconciler looks at what sites serve: after every rollout, and every now and then as their class says.
+// PagesReconciler looks at what sites serve and mount: after every rollout, and every now and then as their class says. What
+// a site mounts is looked at together with its pages; alone where the pods of a rollout do not come up, and where there
+// is no page to fetch.
 //
 //	no pods ─► pods available ─► due? ─► asked ─► polled ─► done: Answers, and the site if they are new
-//	               ▲               │ no                        │
-//	               └───────────────┴──── interval, spread ◄────┘
+//	   │           ▲               │ no                        │
+//	   │           └───────────────┴──── interval, spread ◄────┘
+//	   └─► does it mount anything? ─► due? ─► the same, for that alone
 //
 // It writes nothing: what it saw is a fact that the site's reconciler reads.
 type PagesReconciler struct {
 	// Client reads from the cache.
 	Client client.Client
+	// Live reads from the API server: ConfigMaps, when they are looked at. No cache holds any.
+	Live client.Reader
 	// Scanner does the work.
 	Scanner *service.Client
 	// Answers take what was seen.
@@ -56,14 +62,21 @@ type PagesReconciler struct {
 // look is where the looking at one site has come to.
 type look struct {
 	uid types.UID
-	// rollout that was looked at last, or is being looked at.
-	rollout string
-	// last is when the last look ended; zero, there was none in this process.
-	last time.Time
+	// begun is the rollout that goes on, since it was first seen here; pages and mounted are what was looked at last.
+	begun, pages, mounted moment
 	// notBefore is when the next look may begin after one that could not be made, whatever happens until then.
 	notBefore time.Time
 	// key of the look that is under way; empty, none is.
 	key string
+	// rollout that is being looked at, and whether only what it mounts is.
+	rollout     string
+	onlyMounted bool
+}
+
+// moment is a rollout and a time in this process; zero, there was none.
+type moment struct {
+	rollout string
+	at      time.Time
 }
 
 // looks are kept in memory: after a restart each site has a time of its own within its interval.
@@ -112,59 +125,34 @@ func (r *PagesReconciler) Reconcile(ctx context.Context, request ctrl.Request) (
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	if !availabilityOf(deployment, "").isAvailable {
-		return ctrl.Result{}, nil // the Deployment's next event comes back here
+	var addresses []netip.AddrPort
+	if availabilityOf(deployment, "").isAvailable {
+		if addresses, err = addressesOf(ctx, r.Client, site); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	r.unmount(ctx, site, deployment)
+	if !at.onlyMounted && len(addresses) == 0 || at.onlyMounted && len(site.Spec.Files) == 0 {
+		at.key = "" // what was looked at is gone, and with it the use of what comes of that look
 	}
 	if at.key == "" {
-		if pause := r.untilDue(site, class, deployment, at); pause > 0 {
+		var pause time.Duration
+		if at, pause = r.next(site, class, deployment, at, len(addresses) > 0); at.key == "" {
 			r.looks.put(name, at)
 			return ctrl.Result{RequeueAfter: pause}, nil
 		}
-		at.rollout = deployment.Annotations[annotationRevision]
-		at.key = fmt.Sprintf("%s/%s/%d", site.UID, at.rollout, r.Now().Unix())
 	}
-	return r.look(ctx, site, at)
-}
-
-// untilDue is how long a site waits for its next look. A rollout under way is waited for, unless it gets nowhere; then
-// the pods there are looked at as always.
-func (r *PagesReconciler) untilDue(site *hustingsv1alpha1.CampaignSite, class *hustingsv1alpha1.SiteClass, d *appsv1.Deployment, at look) time.Duration {
-	if pause := at.notBefore.Sub(r.Now()); pause > 0 {
-		return pause
-	}
-	rollout, interval := d.Annotations[annotationRevision], facts.RescanInterval(class)
-	known := at.rollout
-	if at.last.IsZero() {
-		known = site.Status.Leaks.Rollout
-	}
-	if known != rollout && !availabilityOf(d, "").isRolling {
-		return 0
-	}
-	next := at.last.Add(interval - interval/10 + spread(string(site.UID), interval/5))
-	if at.last.IsZero() {
-		next = r.started.Add(spread(string(site.UID), interval))
-	}
-	return max(0, next.Sub(r.Now()))
+	return r.look(ctx, site, at, addresses)
 }
 
 // look asks the scanner for the look that is under way.
-func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look) (ctrl.Result, error) {
+func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look, addresses []netip.AddrPort) (ctrl.Result, error) {
 	name := client.ObjectKeyFromObject(site)
-	addresses, err := addressesOf(ctx, r.Client, site)
-	if err != nil {
+	answer, err := r.ask(ctx, site, at, addresses)
+	r.looks.put(name, at)
+	if errors.Is(err, errUnread) {
 		return ctrl.Result{}, err
 	}
-	if len(addresses) == 0 {
-		return ctrl.Result{RequeueAfter: endpointsPause}, nil
-	}
-	hosts := make([]string, 0, len(site.Spec.Hosts))
-	for _, host := range site.Spec.Hosts {
-		hosts = append(hosts, string(host))
-	}
-	answer, err := r.Scanner.Pages(ctx, service.PagesRequest{
-		Key: at.key, Namespace: site.Namespace, Site: site.Name, Addresses: addresses, Hosts: hosts, Entry: entries(site),
-	})
-	r.looks.put(name, at)
 	if err != nil || answer.State != service.Done {
 		if err != nil && !isAway(err) {
 			ctrl.LoggerFrom(ctx).Error(err, "The scanner refuses a site")
@@ -173,29 +161,48 @@ func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.Campa
 		return ctrl.Result{RequeueAfter: r.polls.next(name.String(), pollSoon, pollLate)}, nil
 	}
 	r.polls.forget(name.String())
-	isError := answer.Served.Verdict == scan.Error || answer.Exposed.Verdict == scan.Error
-	if isError && r.retries.times(name.String()) < pageRetries {
+	again := r.retries.times(name.String()) < pageRetries
+	at, isWhole := r.conclude(ctx, site, at, answer, again)
+	if !isWhole {
 		return r.pause(site, at), nil
 	}
 	at.key = ""
 	r.retries.forget(name.String())
-	known := r.Answers.of(site)
-	isSame := known.Rollout == at.rollout
-	r.Answers.put(ctx, site, hustingsv1alpha1.LeakStatus{
-		Rollout: bounded(at.rollout, maxRollout),
-		Served:  mergePages(known.Served, isSame, answer.Served),
-		Exposed: mergePages(known.Exposed, isSame, answer.Exposed),
-	})
-	at.last = r.Now()
 	r.looks.put(name, at)
 	return ctrl.Result{RequeueAfter: time.Second}, nil // to wait for the next one
+}
+
+// conclude takes what a look saw. Where it is to be made again, what could not be seen is not said yet; isWhole is false then.
+func (r *PagesReconciler) conclude(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look, answer service.PagesAnswer, again bool) (after look, isWhole bool) {
+	known := r.Answers.of(site)
+	seen, last := known, moment{rollout: at.rollout, at: r.Now()}
+	isWhole = true
+	switch {
+	case answer.Mounted.Verdict == "": // it was not asked for
+	case again && answer.Mounted.Verdict == scan.Error:
+		isWhole = false
+	default:
+		seen.Mounted, seen.MountedRollout = mergeMounted(site, known, at.rollout, answer.Mounted), at.rollout
+		at.mounted = last
+	}
+	switch {
+	case at.onlyMounted:
+	case again && (answer.Served.Verdict == scan.Error || answer.Exposed.Verdict == scan.Error):
+		isWhole = false
+	default:
+		isSame := known.Rollout == at.rollout
+		seen.Served, seen.Exposed = mergePages(known.Served, isSame, answer.Served), mergePages(known.Exposed, isSame, answer.Exposed)
+		seen.Rollout, at.pages = at.rollout, last
+	}
+	r.Answers.put(ctx, site, seen)
+	return at, isWhole
 }
 
 // pause is what follows on a look that could not be made: a new one, after a while, whatever happens until then.
 func (r *PagesReconciler) pause(site *hustingsv1alpha1.CampaignSite, at look) ctrl.Result {
 	name := client.ObjectKeyFromObject(site)
 	pause := r.retries.next(name.String(), retrySoon, retryLate)
-	r.looks.put(name, look{uid: at.uid, last: at.last, rollout: r.Answers.of(site).Rollout, notBefore: r.Now().Add(pause)})
+	r.looks.put(name, look{uid: at.uid, begun: at.begun, pages: at.pages, mounted: at.mounted, notBefore: r.Now().Add(pause)})
 	return ctrl.Result{RequeueAfter: pause}
 }
 
@@ -209,6 +216,11 @@ func entries(site *hustingsv1alpha1.CampaignSite) []string {
 
 // maxRollout bounds the number of a rollout, which is text.
 const maxRollout = 32
+
+// rolloutOf is the number of a Deployment's rollout as the status has it; empty, its controller has not seen it yet.
+func rolloutOf(d *appsv1.Deployment) string {
+	return bounded(d.Annotations[annotationRevision], maxRollout)
+}
 
 // forget drops what is known of a site that is gone.
 func (r *PagesReconciler) forget(name types.NamespacedName, at look) {

@@ -82,15 +82,15 @@ func TestUntilDue(t *testing.T) {
 	}{
 		"a rollout that nobody has looked at":                  {},
 		"another rollout":                                      {known: "6"},
-		"one after a look":                                     {known: "7", at: look{rollout: "6", last: start}},
+		"one after a look":                                     {known: "7", at: look{pages: moment{rollout: "6", at: start}}},
 		"one that is still under way":                          {known: "6", change: rolling, between: [2]time.Duration{0, 10 * time.Minute}},
 		"a restart spreads over the interval":                  {known: "7", between: [2]time.Duration{time.Second, 10 * time.Minute}},
-		"after a look it is about the interval":                {known: "7", at: look{rollout: "7", last: start}, between: [2]time.Duration{9 * time.Minute, 11 * time.Minute}},
-		"half-way it is half":                                  {known: "7", at: look{rollout: "7", last: start}, after: 5 * time.Minute, between: [2]time.Duration{4 * time.Minute, 6 * time.Minute}},
-		"what is over-due is due":                              {known: "7", at: look{rollout: "7", last: start}, after: time.Hour},
-		"a look that failed is paused after, whatever happens": {known: "6", at: look{rollout: "6", notBefore: start.Add(time.Minute)}, between: [2]time.Duration{time.Minute, time.Minute}},
-		"but not longer":                                       {known: "6", at: look{rollout: "6", notBefore: start.Add(time.Minute)}, after: time.Minute},
-		"a rollout that gets nowhere is looked at":             {known: "6", at: look{rollout: "6", last: start}, after: time.Hour, change: rolling},
+		"after a look it is about the interval":                {known: "7", at: look{pages: moment{rollout: "7", at: start}}, between: [2]time.Duration{9 * time.Minute, 11 * time.Minute}},
+		"half-way it is half":                                  {known: "7", at: look{pages: moment{rollout: "7", at: start}}, after: 5 * time.Minute, between: [2]time.Duration{4 * time.Minute, 6 * time.Minute}},
+		"what is over-due is due":                              {known: "7", at: look{pages: moment{rollout: "7", at: start}}, after: time.Hour},
+		"a look that failed is paused after, whatever happens": {known: "6", at: look{notBefore: start.Add(time.Minute)}, between: [2]time.Duration{time.Minute, time.Minute}},
+		"but not longer":                                       {known: "6", at: look{notBefore: start.Add(time.Minute)}, after: time.Minute},
+		"a rollout that gets nowhere is looked at":             {known: "6", at: look{pages: moment{rollout: "6", at: start}}, after: time.Hour, change: rolling},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &PagesReconciler{started: start, Now: func() time.Time { return start.Add(test.after) }}

@@ -43,7 +43,7 @@ type CampaignSiteStatus struct {
 	// +optional
 	Image ImageStatus `json:"image,omitzero"`
 
-	// leaks says what the last look at the site's pages found.
+	// leaks says what the last look at the site's pages, and at the ConfigMaps that it mounts, found.
 	// +optional
 	Leaks LeakStatus `json:"leaks,omitzero"`
 
@@ -311,9 +311,10 @@ const (
 	LetInByException ImageGrounds = "Exception"
 )
 
-// LeakStatus says what the last look at the site's pages found. It is written only when that changes.
+// LeakStatus says what the last look at the site's pages, and at the ConfigMaps that it mounts, found. It is written only
+// when that changes.
 type LeakStatus struct {
-	// rollout that was looked at: the Deployment's revision.
+	// rollout whose pages were looked at: the Deployment's revision.
 	// +optional
 	// +kubebuilder:validation:MaxLength=32
 	Rollout string `json:"rollout,omitempty"`
@@ -325,9 +326,18 @@ type LeakStatus struct {
 	// exposed is about files that must not be served, such as /.env and /.git/HEAD.
 	// +optional
 	Exposed PagesVerdict `json:"exposed,omitzero"`
+
+	// mounted is about secrets and lists of people in the ConfigMaps of spec.files; absent where there are none.
+	// +optional
+	Mounted PagesVerdict `json:"mounted,omitzero"`
+
+	// mountedRollout is the rollout whose ConfigMaps were looked at: also one whose pods have not come up.
+	// +optional
+	// +kubebuilder:validation:MaxLength=32
+	MountedRollout string `json:"mountedRollout,omitempty"`
 }
 
-// PagesVerdict is one verdict on what a site serves.
+// PagesVerdict is one verdict on what a site serves or mounts.
 type PagesVerdict struct {
 	// verdict of the last look; absent, nobody has looked yet.
 	// +optional

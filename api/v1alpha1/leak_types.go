@@ -21,7 +21,7 @@ type LeakFinding struct {
 	// +kubebuilder:validation:MaxLength=128
 	Layer string `json:"layer,omitempty"`
 
-	// file is the path in the layer, or the path of the page.
+	// file is the path in the layer, the path of the page, or the name of the ConfigMap and its key with a / between them.
 	// +required
 	// +kubebuilder:validation:MaxLength=256
 	File string `json:"file"`

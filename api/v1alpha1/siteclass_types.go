@@ -266,7 +266,7 @@ type EgressGrant struct {
 
 // ClassLeaks says what happens when a secret is found, and which findings are no leaks.
 type ClassLeaks struct {
-	// rescanInterval is how often what a site serves is looked at, besides after every rollout; between 1m and 24h.
+	// rescanInterval is how often what a site serves and mounts is looked at, besides after every rollout; between 1m and 24h.
 	// Absent, 15m.
 	// +optional
 	RescanInterval RescanInterval `json:"rescanInterval,omitempty"`

@@ -85,7 +85,7 @@ func run(ctx context.Context, o options) error {
 	}
 	if scanner != nil {
 		images := &controllers.ImageScanReconciler{Client: mgr.GetClient(), Scanner: scanner, Ruleset: ruleset, Window: o.rescanWindow, Now: time.Now}
-		pages := &controllers.PagesReconciler{Client: mgr.GetClient(), Scanner: scanner, Answers: answers, Now: time.Now}
+		pages := &controllers.PagesReconciler{Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Scanner: scanner, Answers: answers, Now: time.Now}
 		if err := errors.Join(images.SetupWithManager(mgr), pages.SetupWithManager(mgr)); err != nil {
 			return fmt.Errorf("set up the scans: %w", err)
 		}

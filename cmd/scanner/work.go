@@ -15,6 +15,7 @@ import (
 	"github.com/hustings/hustings/internal/scan"
 	"github.com/hustings/hustings/internal/scan/dial"
 	"github.com/hustings/hustings/internal/scan/image"
+	"github.com/hustings/hustings/internal/scan/mounted"
 	"github.com/hustings/hustings/internal/scan/pages"
 	"github.com/hustings/hustings/internal/scan/service"
 )
@@ -53,7 +54,7 @@ func newWorker(o options, key []byte, roots *x509.CertPool, log *slog.Logger) *w
 // work is what the service is told to do.
 func (w *worker) work(o options) service.Work {
 	return service.Work{
-		Image: w.lookAtImage, Pages: w.lookAtPages, Resolve: w.resolve,
+		Image: w.lookAtImage, Pages: w.lookAtPages, Mounted: w.lookAtMounted, Resolve: w.resolve,
 		ImageWorkers: o.imageWorkers, PageWorkers: o.pageWorkers,
 		Fault: func(what string, stack []byte) {
 			w.log.Error("The scanner failed at "+what+"; this is a fault of its own, please report it", "stack", string(stack))
@@ -83,6 +84,17 @@ func (w *worker) lookAtPages(ctx context.Context, q service.PagesRequest) (serve
 	w.log.Info("Looked at a site", "namespace", q.Namespace, "site", q.Site, "served", served.Verdict, "exposed", exposed.Verdict,
 		"message", served.Message, "findings", served.Failures+exposed.Failures, "files", served.Files, "bytes", served.Bytes, "seconds", seconds(began))
 	return served, exposed
+}
+
+func (w *worker) lookAtMounted(ctx context.Context, q service.PagesRequest) scan.Result {
+	began := time.Now()
+	result, err := mounted.Look(ctx, w.scanner, q.Mounted)
+	if err != nil {
+		result = scan.Result{Ruleset: w.scanner.Ruleset(), Verdict: scan.Error, Message: err.Error()}
+	}
+	w.log.Info("Looked at what a site mounts", "namespace", q.Namespace, "site", q.Site, "verdict", result.Verdict,
+		"message", result.Message, "findings", result.Failures, "files", result.Files, "bytes", result.Bytes, "seconds", seconds(began))
+	return result
 }
 
 func (w *worker) resolve(ctx context.Context, q service.ResolveRequest) (string, error) {

@@ -44,7 +44,7 @@ func leaksManifest(in Input) Outcome {
 			findings = append(findings, l.finding(l.path))
 		}
 	}
-	return judged(append(findings, mountedLeaks(in)...))
+	return withMounted(in, append(findings, mountedLeaks(in)...))
 }
 
 // literal is a text that somebody wrote, and the name beside it, if there is one: rules know secrets by their names.

@@ -11,7 +11,7 @@ import (
 )
 
 // mountedLeaks looks at the contents of the ConfigMaps that the site mounts, where they are at hand. What is not at hand is
-// no finding: what a site serves of it is seen by leaks.served.
+// no finding here: in a cluster the scanner looks at it, and withMounted says what it saw.
 func mountedLeaks(in Input) []Finding {
 	var findings []Finding
 	for i, f := range in.Site.Spec.Files {

@@ -11,6 +11,13 @@ import (
 
 // scanned judges a scan that has a verdict, with what the class allows taken away. where is what a person must mend.
 func scanned(in Input, scan facts.Scan, where string) Outcome {
+	return scannedAt(in, scan, where, func(f hustingsv1alpha1.LeakFinding) Finding {
+		return Finding{Path: where, Cause: where, Message: describeLeak(f)}
+	})
+}
+
+// scannedAt is scanned, where each finding has a place of its own.
+func scannedAt(in Input, scan facts.Scan, where string, place func(hustingsv1alpha1.LeakFinding) Finding) Outcome {
 	left := facts.LeaksOf(scan, in.Facts.Class, in.Facts.Now)
 	switch scan.Verdict {
 	case hustingsv1alpha1.VerdictClean:
@@ -22,31 +29,31 @@ func scanned(in Input, scan facts.Scan, where string) Outcome {
 		if left.Total == 0 {
 			return Outcome{Result: hustingsv1alpha1.ResultPass, Message: allowances(in, left)}
 		}
-		return leaking(in, left, where)
+		return leaking(in, left, where, place)
 	case hustingsv1alpha1.VerdictIncomplete:
 		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "nothing was found, but not all was looked at" + because(scan.Message)}
 	case hustingsv1alpha1.VerdictError:
-		return brokenOff(in, scan, left, where)
+		return brokenOff(in, scan, left, where, place)
 	}
 	return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "it has no verdict"}
 }
 
 // brokenOff is the outcome of a scan that did not come to its end. What it found until then counts.
-func brokenOff(in Input, scan facts.Scan, left facts.Leaks, where string) Outcome {
+func brokenOff(in Input, scan facts.Scan, left facts.Leaks, where string, place func(hustingsv1alpha1.LeakFinding) Finding) Outcome {
 	why := "the scan could not be done and is tried again" + because(scan.Message)
 	if left.Total == 0 {
 		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: why}
 	}
-	out := leaking(in, left, where)
+	out := leaking(in, left, where, place)
 	out.Message += "; " + why
 	return out
 }
 
 // leaking is the outcome of what is left. Where none of it is listed, the number alone is known.
-func leaking(in Input, left facts.Leaks, where string) Outcome {
+func leaking(in Input, left facts.Leaks, where string, place func(hustingsv1alpha1.LeakFinding) Finding) Outcome {
 	findings := make([]Finding, 0, len(left.Left))
 	for _, f := range left.Left {
-		findings = append(findings, Finding{Path: where, Cause: where, Message: describeLeak(f)}.apart(f.Fingerprint))
+		findings = append(findings, place(f).apart(f.Fingerprint))
 	}
 	if len(findings) == 0 {
 		findings = append(findings, Finding{Path: where, Cause: where, Message: "there are more findings than are listed, and not all of them are allowed"})

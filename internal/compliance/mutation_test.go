@@ -26,7 +26,7 @@ type mutation struct {
 
 func mutations() []mutation {
 	return slices.Concat(podMutations(), imageMutations(), ingressMutations(), egressMutations(), clusterMutations(),
-		leakMutations(), scanMutations(), rateMutations(), limitMutations(), tlsMutations(), headerMutations(), hostMutations(), availabilityMutations(), driftMutations())
+		leakMutations(), mountedMutations(), scanMutations(), rateMutations(), limitMutations(), tlsMutations(), headerMutations(), hostMutations(), availabilityMutations(), driftMutations())
 }
 
 func TestEveryMutationIsCaughtByItsControl(t *testing.T) {

@@ -29,8 +29,10 @@ type Snapshot struct {
 	Image Image
 	// Served is what is known of what the site serves.
 	Served Served
+	// Mounted is what is known of what the ConfigMaps hold that the site mounts, in a cluster.
+	Mounted Scan
 	// ConfigMaps are the contents by key of those of the site's namespace that are at hand, by name: the command has them
-	// where they are among the manifests, and the operator reads none. One that is absent is not known.
+	// where they are among the manifests; the operator has the scanner look at them. One that is absent is not known.
 	ConfigMaps map[string]map[string]string
 }
 

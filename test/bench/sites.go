@@ -50,6 +50,7 @@ func setUp(ctx context.Context, c *cluster.Cluster) error {
 func site(namespace string, n int) *hustingsv1alpha1.CampaignSite {
 	s := fixture.Site()
 	s.Namespace, s.Name = namespace, fmt.Sprintf("site-%d", n)
+	s.Spec.Files = nil // there is no such ConfigMap here
 	s.Spec.Hosts = []hustingsv1alpha1.Host{hustingsv1alpha1.Host(fmt.Sprintf("s%d.%s.example.org", n, namespace))}
 	return s
 }

@@ -15,11 +15,12 @@ import (
 
 	"github.com/hustings/hustings/internal/leak"
 	"github.com/hustings/hustings/internal/scan"
+	"github.com/hustings/hustings/internal/scan/mounted"
 	"github.com/hustings/hustings/internal/scan/service"
 )
 
 // Scanner is the scanner of a manager under test: the service that ships, with work that is made up. Every image is clean,
-// and every page, until a test says otherwise.
+// and every page, until a test says otherwise; ConfigMaps are looked at in earnest.
 type Scanner struct {
 	// Socket that it listens on.
 	Socket string
@@ -31,6 +32,7 @@ type Scanner struct {
 	scans    map[string]int
 	looks    map[string]int
 	resolves map[string]int
+	engine   *leak.Scanner
 	cancel   context.CancelFunc
 	done     chan error
 }
@@ -43,7 +45,7 @@ func newScanner(dir string) *Scanner {
 	return &Scanner{
 		Socket: filepath.Join(dir, "scanner.sock"),
 		images: map[string]scan.Result{}, pages: map[string][2]scan.Result{}, held: map[string]chan struct{}{},
-		scans: map[string]int{}, looks: map[string]int{}, resolves: map[string]int{},
+		scans: map[string]int{}, looks: map[string]int{}, resolves: map[string]int{}, engine: leak.New(nil),
 	}
 }
 
@@ -55,7 +57,7 @@ func (s *Scanner) Start() error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.done = cancel, make(chan error, 1)
-	server := service.NewServer(service.Work{Image: s.image, Pages: s.look, Resolve: s.resolve})
+	server := service.NewServer(service.Work{Image: s.image, Pages: s.look, Mounted: s.lookAtMounted, Resolve: s.resolve})
 	go func() { s.done <- server.Serve(ctx, listener) }()
 	return nil
 }
@@ -156,6 +158,15 @@ func (s *Scanner) look(_ context.Context, request service.PagesRequest) (served,
 		results = [2]scan.Result{Judged(), Judged()}
 	}
 	return results[0], results[1]
+}
+
+// lookAtMounted looks at ConfigMaps in earnest, as the shipped scanner does.
+func (s *Scanner) lookAtMounted(ctx context.Context, request service.PagesRequest) scan.Result {
+	result, err := mounted.Look(ctx, s.engine, request.Mounted)
+	if err != nil {
+		return scan.Result{Verdict: scan.Error, Message: err.Error()}
+	}
+	return result
 }
 
 func (s *Scanner) resolve(_ context.Context, request service.ResolveRequest) (string, error) {

@@ -59,7 +59,7 @@ func newSite(namespace, name string, change func(*hustingsv1alpha1.CampaignSite)
 	site.Namespace, site.Name = namespace, name
 	site.Spec.ClassName = "standard"
 	site.Spec.Hosts = []hustingsv1alpha1.Host{hustingsv1alpha1.Host(fmt.Sprintf("%s.%s.%s", render.BaseName(name), namespace, domain))}
-	site.Spec.Replicas = nil
+	site.Spec.Replicas, site.Spec.Files = nil, nil // leaks_files_test.go has the sites that mount something
 	if change != nil {
 		change(site)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/hustings/hustings/internal/scan/mounted"
 )
 
 // The bounds of a request.
@@ -40,7 +42,23 @@ func (r PagesRequest) check() error {
 	switch {
 	case r.Key == "" || len(r.Key) > maxName:
 		return fmt.Errorf("key: it must have 1 to %d bytes", maxName)
-	case len(r.Addresses) == 0 || len(r.Addresses) > maxAddresses:
+	case len(r.Addresses) == 0 && len(r.Mounted) == 0 && !r.Begun:
+		return fmt.Errorf("addresses: there must be 1 to %d, or a ConfigMap that is mounted", maxAddresses)
+	case len(r.Addresses) > 0:
+		if err := r.checkPages(); err != nil {
+			return err
+		}
+	}
+	if err := mounted.Check(r.Mounted); err != nil {
+		return fmt.Errorf("mounted: %w", err)
+	}
+	return checkNamespace(r.Namespace)
+}
+
+// checkPages says what is wrong with where the pages are.
+func (r PagesRequest) checkPages() error {
+	switch {
+	case len(r.Addresses) > maxAddresses:
 		return fmt.Errorf("addresses: there must be 1 to %d", maxAddresses)
 	case len(r.Hosts) == 0 || len(r.Hosts) > maxHosts:
 		return fmt.Errorf("hosts: there must be 1 to %d", maxHosts)
@@ -62,7 +80,7 @@ func (r PagesRequest) check() error {
 			return fmt.Errorf("entry[%d]: it must begin with / and have at most %d bytes", i, maxPath)
 		}
 	}
-	return checkNamespace(r.Namespace)
+	return nil
 }
 
 // check says what is wrong with a request.

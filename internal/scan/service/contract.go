@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/hustings/hustings/internal/scan"
+	"github.com/hustings/hustings/internal/scan/mounted"
 )
 
 // State is how far a job is.
@@ -17,6 +18,8 @@ const (
 	Running State = "Running"
 	// Done: the answer has the result.
 	Done State = "Done"
+	// Forgotten: nothing is known of it, and the question does not hold what is needed to begin.
+	Forgotten State = "Forgotten"
 )
 
 // ImageRequest asks what is in an image.
@@ -50,7 +53,7 @@ type ResolveAnswer struct {
 	Digest string `json:"digest"`
 }
 
-// PagesRequest asks what a site serves.
+// PagesRequest asks what a site serves, and what the ConfigMaps hold that it mounts; one of the two, or both.
 type PagesRequest struct {
 	// Key names one look at a site. Asked for again after its result was given out, the look is made again.
 	Key string `json:"key"`
@@ -64,12 +67,20 @@ type PagesRequest struct {
 	Hosts []string `json:"hosts"`
 	// Entry are the paths that are looked at first, such as its health page.
 	Entry []string `json:"entry,omitempty"`
+	// Mounted are the ConfigMaps that it mounts.
+	Mounted []mounted.ConfigMap `json:"mounted,omitempty"`
+	// Begun is a question after a look that has begun: Mounted is left out of it, for that was given when it began. A look that is
+	// not known is Forgotten then.
+	Begun bool `json:"begun,omitempty"`
 }
 
 // PagesAnswer is how far the scan of a site's pages is.
 type PagesAnswer struct {
 	State State `json:"state"`
-	// Served is what its pages show, and Exposed which files it serves that it must not, once it is Done.
+	// Served is what its pages show, and Exposed which files it serves that it must not, once it is Done. What was not asked for
+	// has no verdict.
 	Served  scan.Result `json:"served,omitzero"`
 	Exposed scan.Result `json:"exposed,omitzero"`
+	// Mounted is what the ConfigMaps hold that it mounts, once it is Done.
+	Mounted scan.Result `json:"mounted,omitzero"`
 }

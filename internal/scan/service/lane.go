@@ -17,8 +17,13 @@ const patience = 2 * time.Minute
 type lane[Request, Result any] struct {
 	work func(context.Context, Request) Result
 	now  func() time.Time
+	// again is the request of a job that waits and is asked for once more: the newer one, unless it is set.
+	again func(kept, asked Request) Request
+	// weigh says how many bytes a request holds that are worth counting: none, unless it is set.
+	weigh func(Request) int
 
 	mu      sync.Mutex
+	held    load
 	queue   *queue
 	jobs    map[string]*job[Request, Result]
 	arrived chan struct{}
@@ -30,14 +35,17 @@ type job[Request, Result any] struct {
 	request Request
 	// namespaces that it stands in line with: all that asked for it, so that the longest line holds up nobody else.
 	namespaces map[string]bool
-	state      State
-	result     Result
-	lastAsked  time.Time
+	// owner has asked first, and what the request holds counts as its own.
+	owner     string
+	state     State
+	result    Result
+	lastAsked time.Time
 }
 
 func newLane[Request, Result any](work func(context.Context, Request) Result, now func() time.Time) *lane[Request, Result] {
 	return &lane[Request, Result]{
 		work: work, now: now, queue: newQueue(), jobs: map[string]*job[Request, Result]{}, arrived: make(chan struct{}, 1),
+		again: func(_, asked Request) Request { return asked }, weigh: func(Request) int { return 0 }, held: load{of: map[string]int{}},
 	}
 }
 
@@ -47,22 +55,29 @@ func (l *lane[Request, Result]) ask(t ticket, request Request) (state State, res
 	defer l.mu.Unlock()
 	l.sweep()
 	j := l.jobs[t.key]
+	if j == nil && t.begun {
+		return Forgotten, result, true
+	}
 	if j == nil {
-		if !l.queue.push(t) {
+		weight := l.weigh(request)
+		if !l.held.fits(t.namespace, weight) || !l.queue.push(t) {
 			return "", result, false
 		}
-		j = &job[Request, Result]{request: request, namespaces: map[string]bool{t.namespace: true}, state: Queued}
+		l.held.add(t.namespace, weight)
+		j = &job[Request, Result]{request: request, namespaces: map[string]bool{t.namespace: true}, owner: t.namespace, state: Queued}
 		l.jobs[t.key] = j
 		l.wake()
 	}
 	j.lastAsked = l.now()
 	switch j.state {
 	case Queued:
-		j.request = request
+		held := l.weigh(j.request)
+		j.request = l.again(j.request, request)
+		l.held.add(j.owner, l.weigh(j.request)-held)
 		l.standInLine(j, t)
 	case Done:
 		delete(l.jobs, t.key)
-	case Running:
+	case Running, Forgotten:
 	}
 	return j.state, j.result, true
 }
@@ -124,6 +139,7 @@ func (l *lane[Request, Result]) next() (key string, request Request, ok bool) {
 			l.queue.leave(t.key, namespace)
 		}
 		if l.now().Sub(j.lastAsked) > patience {
+			l.letGo(j)
 			delete(l.jobs, t.key)
 			continue
 		}
@@ -141,5 +157,13 @@ func (l *lane[Request, Result]) finish(key string, result Result) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	j := l.jobs[key]
+	l.letGo(j)
 	j.state, j.result = Done, result
+}
+
+// letGo drops what a job's request holds: nobody needs it any more.
+func (l *lane[Request, Result]) letGo(j *job[Request, Result]) {
+	l.held.add(j.owner, -l.weigh(j.request))
+	var none Request
+	j.request = none
 }

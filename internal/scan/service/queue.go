@@ -13,6 +13,8 @@ type ticket struct {
 	key       string
 	namespace string
 	urgent    bool
+	// begun: only a job that is known is asked after.
+	begun bool
 }
 
 // queue lets namespaces take turns, however much each of them asks for: one job each, round and round. Within a namespace

@@ -11,12 +11,15 @@ import (
 	"time"
 
 	"github.com/hustings/hustings/internal/scan"
+	"github.com/hustings/hustings/internal/scan/mounted"
 )
 
 // Work is how things are looked at. Each function returns when ctx ends, and says what went wrong in its result.
 type Work struct {
 	Image func(context.Context, ImageRequest) scan.Result
 	Pages func(context.Context, PagesRequest) (served, exposed scan.Result)
+	// Mounted looks at the ConfigMaps that a site mounts.
+	Mounted func(context.Context, PagesRequest) scan.Result
 	// Resolve returns a digest. The text of its error is shown to people.
 	Resolve func(context.Context, ResolveRequest) (string, error)
 
@@ -33,14 +36,17 @@ type Server struct {
 	images *lane[ImageRequest, scan.Result]
 	pages  *lane[PagesRequest, looked]
 	tags   tags
+	// large lets one large question be read at a time: reading takes several times its memory.
+	large sync.Mutex
 }
 
-// looked is what a look at pages saw.
-type looked struct{ served, exposed scan.Result }
+// looked is what a look at a site saw.
+type looked struct{ served, exposed, mounted scan.Result }
 
 const (
-	// maxQuestion is what a request may have.
+	// maxQuestion is what a request may have, and maxLook one with all that a site may mount: base64 is a third longer.
 	maxQuestion = 64 << 10
+	maxLook     = maxQuestion + mounted.MaxBytes*4/3 + mounted.MaxFiles*(maxName+64)
 	// serverResolve is how long a registry may take; the client waits longer.
 	serverResolve = 20 * time.Second
 	headerTimeout = 5 * time.Second
@@ -52,6 +58,7 @@ func NewServer(work Work) *Server {
 	s := &Server{work: work, tags: tags{asking: map[string]bool{}}}
 	s.images = newLane(s.doImage, time.Now)
 	s.pages = newLane(s.doPages, time.Now)
+	s.pages.again, s.pages.weigh = stillMounted, func(q PagesRequest) int { return mounted.Size(q.Mounted) }
 	return s
 }
 
@@ -101,7 +108,7 @@ func (s *Server) handler() http.Handler {
 
 func (s *Server) image(w http.ResponseWriter, r *http.Request) {
 	var q ImageRequest
-	if !read(w, r, &q) {
+	if !read(w, r, &q, maxQuestion) {
 		return
 	}
 	digest, err := digestIn(q.Image)
@@ -120,24 +127,42 @@ func (s *Server) image(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) look(w http.ResponseWriter, r *http.Request) {
 	var q PagesRequest
-	if !read(w, r, &q) {
+	if !s.readLook(w, r, &q) {
 		return
 	}
 	if err := q.check(); err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	state, result, ok := s.pages.ask(ticket{key: q.Key, namespace: q.Namespace}, q)
+	state, result, ok := s.pages.ask(ticket{key: q.Key, namespace: q.Namespace, begun: q.Begun}, q)
 	if !ok {
 		refuse(w, http.StatusTooManyRequests, "too many sites wait")
 		return
 	}
-	answer(w, http.StatusOK, PagesAnswer{State: state, Served: result.served, Exposed: result.exposed})
+	answer(w, http.StatusOK, PagesAnswer{State: state, Served: result.served, Exposed: result.exposed, Mounted: result.mounted})
+}
+
+// readLook reads a question that may be large.
+func (s *Server) readLook(w http.ResponseWriter, r *http.Request, q *PagesRequest) bool {
+	if r.ContentLength <= maxQuestion {
+		return read(w, r, q, maxQuestion)
+	}
+	s.large.Lock()
+	defer s.large.Unlock()
+	return read(w, r, q, maxLook)
+}
+
+// stillMounted is a question after a look that waits: the pods may be others by now, what is mounted was given before.
+func stillMounted(kept, asked PagesRequest) PagesRequest {
+	if asked.Begun {
+		asked.Mounted = kept.Mounted
+	}
+	return asked
 }
 
 func (s *Server) resolve(w http.ResponseWriter, r *http.Request) {
 	var q ResolveRequest
-	if !read(w, r, &q) {
+	if !read(w, r, &q, maxQuestion) {
 		return
 	}
 	if err := q.check(); err != nil {
@@ -163,8 +188,8 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request) {
 }
 
 // read reads a question; where it returns false, it has answered.
-func read(w http.ResponseWriter, r *http.Request, question any) bool {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestion))
+func read(w http.ResponseWriter, r *http.Request, question any, most int64) bool {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(question); err != nil {
 		refuse(w, http.StatusBadRequest, "the question cannot be read: manager and scanner are of different versions, or it is too long")

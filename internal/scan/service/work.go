@@ -17,16 +17,29 @@ func (s *Server) doImage(ctx context.Context, q ImageRequest) (r scan.Result) {
 	return fit(s.work.Image(ctx, q), maxAnswer-maxText)
 }
 
-// doPages looks at a site.
+// doPages looks at a site: at its pages, where addresses are given, and at what it mounts. One after the other, so that a
+// worker needs no more memory than the larger of the two.
 func (s *Server) doPages(ctx context.Context, q PagesRequest) (r looked) {
 	defer func() {
-		if s.broke("a site's pages", recover()) {
-			r = looked{broken(), broken()}
+		if s.broke("a site", recover()) {
+			r = looked{}
+			if len(q.Addresses) > 0 {
+				r.served, r.exposed = broken(), broken()
+			}
+			if len(q.Mounted) > 0 {
+				r.mounted = broken()
+			}
 		}
 	}()
-	r.served, r.exposed = s.work.Pages(ctx, q)
-	const half = (maxAnswer - maxText) / 2
-	return looked{fit(r.served, half), fit(r.exposed, half)}
+	const third = (maxAnswer - maxText) / 3
+	if len(q.Addresses) > 0 {
+		served, exposed := s.work.Pages(ctx, q)
+		r.served, r.exposed = fit(served, third), fit(exposed, third)
+	}
+	if len(q.Mounted) > 0 {
+		r.mounted = fit(s.work.Mounted(ctx, q), third)
+	}
+	return r
 }
 
 // broke tells of a panic. Its value is not told: it may quote what was being read.
