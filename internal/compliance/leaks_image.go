@@ -25,6 +25,10 @@ func leaksImage(in Input) Outcome {
 	if out, bad := v.unreadable(kindDeployment); bad {
 		return out
 	}
+	if in.Phase == Live && len(in.Planned) == 0 {
+		out := Outcome{Result: hustingsv1alpha1.ResultNotApplicable, Message: "the verdict is about the image of the plan that is refused, and what runs is another"}
+		return out.plus(unscanned(facts.DigestOf(in.Site.Status.Image.Running), v.deployments)...)
+	}
 	image := in.Facts.Image
 	var out Outcome
 	switch {
@@ -40,18 +44,18 @@ func leaksImage(in Input) Outcome {
 	if image.Scan.Outdated && out.Result == hustingsv1alpha1.ResultPass && out.Message == "" {
 		out.Message = "by the rules of an earlier version; it is scanned anew"
 	}
-	return out.plus(unscanned(in, v.deployments)...)
+	return out.plus(unscanned(image.Digest, v.deployments)...)
 }
 
-// unscanned are the containers of another image than the one that the verdict is about.
-func unscanned(in Input, deployments []child[*appsv1.Deployment]) []Finding {
-	if in.Facts.Image.Digest == "" {
+// unscanned are the containers of another image than the one that was let in.
+func unscanned(digest string, deployments []child[*appsv1.Deployment]) []Finding {
+	if digest == "" {
 		return nil // there is no verdict that could be taken for theirs
 	}
 	var findings []Finding
 	for _, d := range deployments {
 		for _, c := range containers(&d.obj.Spec.Template.Spec) {
-			if facts.DigestOf(c.Image) != in.Facts.Image.Digest {
+			if facts.DigestOf(c.Image) != digest {
 				findings = append(findings, found(d.ref, c.path+".image", "container %s runs an image that the verdict is not about", c.Name))
 			}
 		}

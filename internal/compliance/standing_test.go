@@ -2,6 +2,7 @@ package compliance
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -24,10 +25,18 @@ func TestWhatRunsIsJudgedWhileThePlanIsRefused(t *testing.T) {
 		want     hustingsv1alpha1.Result
 		findings int
 	}{
-		"nothing was done to it":             {func(*fixture) {}, "pod.read-only-root", hustingsv1alpha1.ResultPass, 0},
-		"what the plan fails":                {func(*fixture) {}, "leaks.manifest", hustingsv1alpha1.ResultFail, 1},
-		"it is not compared with that plan":  {func(*fixture) {}, "integrity.no-drift", hustingsv1alpha1.ResultUnknown, 0},
-		"its root was made writable":         {func(f *fixture) { f.container().SecurityContext.ReadOnlyRootFilesystem = new(false) }, "pod.read-only-root", hustingsv1alpha1.ResultFail, 1},
+		"nothing was done to it":            {func(*fixture) {}, "pod.read-only-root", hustingsv1alpha1.ResultPass, 0},
+		"what the plan fails":               {func(*fixture) {}, "leaks.manifest", hustingsv1alpha1.ResultFail, 1},
+		"it is not compared with that plan": {func(*fixture) {}, "integrity.no-drift", hustingsv1alpha1.ResultUnknown, 0},
+		"its root was made writable":        {func(f *fixture) { f.container().SecurityContext.ReadOnlyRootFilesystem = new(false) }, "pod.read-only-root", hustingsv1alpha1.ResultFail, 1},
+		"the verdict is on the next image": {func(f *fixture) {
+			f.Site.Status.Image.Running = f.container().Image
+			f.Facts.Image.Digest = otherDigest(f.Facts.Image.Digest)
+		}, "leaks.image", hustingsv1alpha1.ResultPass, 0},
+		"its image was exchanged": {func(f *fixture) {
+			f.Site.Status.Image.Running = f.container().Image
+			f.container().Image = otherDigest(f.container().Image)
+		}, "leaks.image", hustingsv1alpha1.ResultFail, 1},
 		"a policy was deleted":               {func(f *fixture) { f.remove(f.deny) }, "network.default-deny", hustingsv1alpha1.ResultFail, 1},
 		"it has another fault of the plan's": {func(f *fixture) { f.service.Annotations = map[string]string{"note": key} }, "leaks.manifest", hustingsv1alpha1.ResultFail, 2},
 	} {
@@ -41,6 +50,11 @@ func TestWhatRunsIsJudgedWhileThePlanIsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// otherDigest is a reference to another image.
+func otherDigest(image string) string {
+	return image[:len(image)-64] + strings.Repeat("5a", 32)
 }
 
 func TestStandingIsNoBetterThanEither(t *testing.T) {
