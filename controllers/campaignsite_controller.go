@@ -20,7 +20,7 @@ import (
 type CampaignSiteReconciler struct {
 	// Client reads from the cache and waits for its own writes; NewManager makes it.
 	Client client.Client
-	// Live reads from the API server; it is asked before a claim is dropped, and by Applier.
+	// Live reads from the API server; it is asked once which sites there are, before a claim is dropped, and by Applier.
 	Live client.Reader
 	// Applier writes the sites' objects.
 	Applier *apply.Applier
@@ -34,6 +34,8 @@ type CampaignSiteReconciler struct {
 	Answers *Answers
 	// Now is the clock.
 	Now func() time.Time
+
+	takeover takeover
 }
 
 // Reconcile brings one site as far as it can come, and writes what it saw.
@@ -47,6 +49,11 @@ func (r *CampaignSiteReconciler) Reconcile(ctx context.Context, request ctrl.Req
 	}
 	if site == nil || !site.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
+	}
+	if isBehind, err := r.takeover.isBehind(ctx, r.Live, site); err != nil {
+		return ctrl.Result{}, err
+	} else if isBehind {
+		return ctrl.Result{RequeueAfter: waitPause}, nil
 	}
 	p := &progress{site: site, leaks: r.Answers.of(site)}
 	if err := r.advance(ctx, p); apierrors.IsConflict(err) {

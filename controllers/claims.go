@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -22,41 +23,73 @@ import (
 func (r *CampaignSiteReconciler) claimHosts(ctx context.Context, p *progress) error {
 	holders := map[hustingsv1alpha1.Host]facts.Holder{}
 	for _, host := range p.site.Spec.Hosts {
-		mayClaim := !p.site.Spec.Suspend && facts.Granted(p.facts.Class, p.facts.Namespace, host) == facts.Yes
-		claim, err := r.claim(ctx, p.site, host, mayClaim)
+		claim := &hustingsv1alpha1.HostClaim{}
+		err := r.Client.Get(ctx, client.ObjectKey{Name: string(host)}, claim)
+		switch {
+		case err == nil:
+			holders[host] = holderIn(claim)
+			continue
+		case !apierrors.IsNotFound(err):
+			return fmt.Errorf("read the claim of %s: %w", host, err)
+		}
+		holder, err := r.claim(ctx, p, host)
 		if err != nil {
 			return fmt.Errorf("claim %s: %w", host, err)
 		}
-		if claim != nil {
-			holder := claim.Spec.Holder
-			holders[host] = facts.Holder{Namespace: holder.Namespace, Name: string(holder.Name), UID: holder.UID}
+		if holder != (facts.Holder{}) {
+			holders[host] = holder
 		}
 	}
 	p.facts.Claims = facts.Claims{Source: facts.ClaimsFromCluster, Holders: holders}
 	return nil
 }
 
-// claim reads the claim of a host, or makes it for the site; nil, nobody holds the host and the site may not.
-func (r *CampaignSiteReconciler) claim(ctx context.Context, site *hustingsv1alpha1.CampaignSite, host hustingsv1alpha1.Host, mayClaim bool) (*hustingsv1alpha1.HostClaim, error) {
-	claim := &hustingsv1alpha1.HostClaim{}
-	key := client.ObjectKey{Name: string(host)}
-	err := r.Client.Get(ctx, key, claim)
-	if err == nil {
-		return claim, nil
+// claim makes the claim of a host that has none, and says who holds it then; nobody, where the site may not. Who routes the
+// host without a claim, because somebody deleted that, is to have it again: nobody else gets it while the route is there.
+func (r *CampaignSiteReconciler) claim(ctx context.Context, p *progress, host hustingsv1alpha1.Host) (facts.Holder, error) {
+	if p.site.Spec.Suspend || facts.Granted(p.facts.Class, p.facts.Namespace, host) != facts.Yes {
+		return facts.Holder{}, nil
 	}
-	if !apierrors.IsNotFound(err) {
-		return nil, err
+	router, err := r.routerOf(ctx, host, p.site)
+	if err != nil || router != (facts.Holder{}) {
+		p.soonest(waitPause) // no event may come of the route's end after that of the claim
+		return router, err
 	}
-	if !mayClaim {
-		return nil, nil
-	}
-	claim = claimOf(site, host)
+	claim := claimOf(p.site, host)
 	err = r.Client.Create(ctx, claim, client.FieldOwner(render.FieldManager))
-	if !apierrors.IsAlreadyExists(err) {
-		return claim, err
+	if apierrors.IsAlreadyExists(err) { // somebody was faster, or the cache lags
+		claim = &hustingsv1alpha1.HostClaim{}
+		err = r.Live.Get(ctx, client.ObjectKey{Name: string(host)}, claim)
 	}
-	claim = &hustingsv1alpha1.HostClaim{}
-	return claim, r.Live.Get(ctx, key, claim) // somebody was faster, or the cache lags
+	if err != nil {
+		return facts.Holder{}, err
+	}
+	return holderIn(claim), nil
+}
+
+// routerOf is the site that routes a host in place of this one, as the cache shows it; nobody, if none does or this one.
+func (r *CampaignSiteReconciler) routerOf(ctx context.Context, host hustingsv1alpha1.Host, site *hustingsv1alpha1.CampaignSite) (facts.Holder, error) {
+	routes := &networkingv1.IngressList{}
+	if err := r.Client.List(ctx, routes, client.MatchingFields{indexRoute: string(host)}, client.UnsafeDisableDeepCopy); err != nil {
+		return facts.Holder{}, fmt.Errorf("read routes: %w", err)
+	}
+	var router facts.Holder
+	for i := range routes.Items {
+		owner := apply.SiteOf(&routes.Items[i])
+		switch {
+		case owner == nil:
+		case owner.UID == site.UID:
+			return facts.Holder{}, nil
+		default:
+			router = facts.Holder{Namespace: routes.Items[i].Namespace, Name: owner.Name, UID: owner.UID}
+		}
+	}
+	return router, nil
+}
+
+func holderIn(claim *hustingsv1alpha1.HostClaim) facts.Holder {
+	holder := claim.Spec.Holder
+	return facts.Holder{Namespace: holder.Namespace, Name: string(holder.Name), UID: holder.UID}
 }
 
 func claimOf(site *hustingsv1alpha1.CampaignSite, host hustingsv1alpha1.Host) *hustingsv1alpha1.HostClaim {
@@ -108,7 +141,7 @@ func (r *CampaignSiteReconciler) dropDeadClaims(ctx context.Context, key types.N
 		if dead[i].Spec.Holder.UID == uid {
 			continue // the cache lags: that site is the one there is
 		}
-		if err := r.dropRoutes(ctx, dead[i].Spec.Holder.Namespace, dead[i].Spec.Holder.UID); err != nil {
+		if err := r.dropRoutes(ctx, dead[i].Spec.Holder.Namespace, dead[i].Spec.Holder.UID, func(object.Object) bool { return true }); err != nil {
 			return err
 		}
 		if err := r.drop(ctx, &dead[i]); err != nil {
@@ -132,24 +165,33 @@ func (r *CampaignSiteReconciler) liveUID(ctx context.Context, key types.Namespac
 	return live.UID, nil
 }
 
-// withdraw removes the routes of a site that must not be routed. The plan has none either, but it may not be applied: a
-// site that serves a secret must not keep its route because its next image is refused, or because it is suspended.
+// withdraw removes the routes of a site that must not be routed: all of one that serves a secret, and those to a host that
+// another site holds. The plan has none either, but it may not be applied: a site must not keep its route because its next
+// image is refused, because it is suspended, or because it is the host that the plan is refused for.
 func (r *CampaignSiteReconciler) withdraw(ctx context.Context, p *progress) error {
-	if !p.facts.Withdrawn() {
+	lost := map[string]bool{}
+	for host, holder := range p.facts.Claims.Holders {
+		if holder.UID != p.site.UID {
+			lost[string(host)] = true
+		}
+	}
+	if !p.facts.Withdrawn() && len(lost) == 0 {
 		return nil
 	}
-	return r.dropRoutes(ctx, p.site.Namespace, p.site.UID)
+	return r.dropRoutes(ctx, p.site.Namespace, p.site.UID, func(o object.Object) bool {
+		return p.facts.Withdrawn() || slices.ContainsFunc(hostsRoutedBy(o), func(host string) bool { return lost[host] })
+	})
 }
 
-// dropRoutes removes the routes of a site. Of one that is gone the garbage collector would as well, but in its own time,
-// and until then nobody else may have the hosts.
-func (r *CampaignSiteReconciler) dropRoutes(ctx context.Context, namespace string, site types.UID) error {
+// dropRoutes removes the routes of a site that are due. Of one that is gone the garbage collector would as well, but in its
+// own time, and until then nobody else may have the hosts.
+func (r *CampaignSiteReconciler) dropRoutes(ctx context.Context, namespace string, site types.UID, isDue func(object.Object) bool) error {
 	owned, err := r.Applier.OwnedBy(ctx, namespace, site)
 	if err != nil {
 		return err
 	}
 	for _, o := range owned {
-		if !apply.IsRoute(object.RefOf(o)) {
+		if !apply.IsRoute(object.RefOf(o)) || !isDue(o) {
 			continue
 		}
 		if err := r.Applier.Remove(ctx, o); err != nil {

@@ -102,7 +102,7 @@ func (r *CampaignSiteReconciler) resolve(ctx context.Context, p *progress) (stri
 	}
 	if err != nil {
 		ctrl.LoggerFrom(ctx).Info("A tag could not be resolved and is tried again", "reason", err.Error())
-		p.again = resolvePause
+		p.soonest(resolvePause)
 		return "", nil
 	}
 	return answer.Digest, nil

@@ -3,13 +3,17 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/apply"
+	"github.com/hustings/hustings/internal/object"
 )
 
 // The fields by which the cache finds what an event concerns.
@@ -17,6 +21,7 @@ const (
 	indexClass  = "spec.className"
 	indexHost   = "spec.hosts"
 	indexHolder = "spec.holder"
+	indexRoute  = "routed"
 	indexDigest = "digest"
 )
 
@@ -32,6 +37,7 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		{site, indexHost, hostsOfSite},
 		{claim, indexHolder, holderOfClaim},
 		{site, indexDigest, digestsNamedBy},
+		{&networkingv1.Ingress{}, indexRoute, hostsOfRoute},
 		{&hustingsv1alpha1.ImageScan{}, indexDigest, digestsNamedBy},
 	} {
 		if err := indexer.IndexField(ctx, index.of, index.field, index.keys); err != nil {
@@ -74,6 +80,19 @@ func hostsOfSite(o client.Object) []string {
 		hosts = append(hosts, string(host))
 	}
 	return hosts
+}
+
+// hostsOfRoute are the hosts that an object of a site routes.
+func hostsOfRoute(o client.Object) []string {
+	route, ok := o.(*networkingv1.Ingress)
+	if !ok || apply.SiteOf(route) == nil {
+		return nil
+	}
+	return hostsRoutedBy(route)
+}
+
+func hostsRoutedBy(o object.Object) []string {
+	return slices.Sorted(maps.Keys(apply.RoutedHosts([]object.Object{o})))
 }
 
 func holderOfClaim(o client.Object) []string {

@@ -45,3 +45,10 @@ type progress struct {
 
 // isPlanned says whether there is a plan.
 func (p *progress) isPlanned() bool { return len(p.plan.Objects) > 0 }
+
+// soonest says when to look again at the latest, whatever else happens.
+func (p *progress) soonest(pause time.Duration) {
+	if p.again == 0 || pause < p.again {
+		p.again = pause
+	}
+}

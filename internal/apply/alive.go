@@ -14,10 +14,13 @@ import (
 	"github.com/hustings/hustings/internal/object"
 )
 
-// needsSite says whether a child that is missing may only be made while the site is known to be there: a route, and what
-// was made before. When a site is deleted, the garbage collector takes its children in any order. To an operator whose
-// cache still shows the site that looks like drift, and a route that it made again would stand without its protections.
-func (r *run) needsSite(ref object.Ref) bool { return r.isKnown || IsRoute(ref) }
+// needsSite says whether a child that is missing may only be made while the site is known to be there: what runs pods, a
+// route, and what was made before. When a site is deleted, the garbage collector takes its children in any order. To an
+// operator whose cache still shows the site that looks like drift, and pods or a route that it made would stand without
+// their protections.
+func (r *run) needsSite(ref object.Ref) bool {
+	return r.isKnown || IsRoute(ref) || ref.Kind == "Deployment"
+}
 
 // checkSite asks the API server, once in a run, whether the site is still there. That it is not is a conflict: what was
 // read of it is old, and is to be read again.

@@ -64,8 +64,9 @@ func TestASiteThatIsGoneGetsNothingBack(t *testing.T) {
 func TestOnlyRoutesAndWhatWasMadeBeforeNeedTheSite(t *testing.T) {
 	route := object.Ref{APIVersion: "networking.k8s.io/v1", Kind: "Ingress", Name: "vote"}
 	policy := object.Ref{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy", Name: "vote-deny"}
+	pods := object.Ref{APIVersion: "apps/v1", Kind: "Deployment", Name: "vote"}
 	first, known := &run{}, &run{isKnown: true}
-	if !first.needsSite(route) || first.needsSite(policy) || !known.needsSite(policy) {
+	if !first.needsSite(route) || !first.needsSite(pods) || first.needsSite(policy) || !known.needsSite(policy) {
 		t.Error("not as it is said")
 	}
 }

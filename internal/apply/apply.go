@@ -22,7 +22,7 @@ type Applier struct {
 	// has a Go type for every kind.
 	Client client.Client
 	// Live reads from the API server; it is asked only about an object that exists and that the cache does not show, and
-	// whether a site is still there before its first route is made or anything is made again.
+	// whether a site is still there before its first pods and route are made or anything is made again.
 	Live client.Reader
 	// Kinds are all kinds that a plan may hold, in the order in which they are written.
 	Kinds []schema.GroupVersionKind

@@ -90,6 +90,7 @@ var _ = Describe("The shipped scanner", Serial, func() {
 		usesImage(ctx, site, bad)
 		Eventually(asked).Should(Receive())
 		first.kill()
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonScanning))
 		Consistently(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonScanning))
 		isSlow.Store(false)
 		close(hold)
