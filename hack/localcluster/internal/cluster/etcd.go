@@ -2,7 +2,10 @@ package cluster
 
 import "path/filepath"
 
-const nameEtcd = "etcd"
+const (
+	nameEtcd  = "etcd"
+	flagPeers = "--listen-peer-urls="
+)
 
 // etcdFlags: without fsync, because data that outlives the machine has no use here.
 func etcdFlags(dir string, k keys, client, peer int) []string {
@@ -13,7 +16,7 @@ func etcdFlags(dir string, k keys, client, peer int) []string {
 		"--quota-backend-bytes=8589934592",
 		"--listen-client-urls=" + httpsURL(client),
 		"--advertise-client-urls=" + httpsURL(client),
-		"--listen-peer-urls=" + httpsURL(peer),
+		flagPeers + httpsURL(peer),
 		"--initial-advertise-peer-urls=" + httpsURL(peer),
 		"--initial-cluster=localcluster=" + httpsURL(peer),
 		"--cert-file=" + k.path("etcd-server.crt"),

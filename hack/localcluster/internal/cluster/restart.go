@@ -33,8 +33,7 @@ func Restart(ctx context.Context, dir, name string, grace, timeout time.Duration
 	if err := end(ctx, p, grace, log); err != nil {
 		return err
 	}
-	addresses := map[string]string{nameEtcd: s.Etcd, nameAPIServer: s.Server}
-	if address, listens := addresses[p.Name]; listens {
+	for _, address := range addressesOf(s, p) {
 		if err := portFree(ctx, address); err != nil {
 			return err
 		}
@@ -57,6 +56,23 @@ func Restart(ctx context.Context, dir, name string, grace, timeout time.Duration
 		return run.ready(ctx, nameEtcd, s.Server+"/api/v1/namespaces/kube-system")
 	}
 	return run.ready(ctx, nameAPIServer, s.Server+"/readyz")
+}
+
+// addressesOf are where a process listens.
+func addressesOf(s State, p Process) []string {
+	switch p.Name {
+	case nameAPIServer:
+		return []string{s.Server}
+	case nameEtcd:
+		addresses := []string{s.Etcd}
+		for _, flag := range p.Args {
+			if peers, is := strings.CutPrefix(flag, flagPeers); is {
+				addresses = append(addresses, peers)
+			}
+		}
+		return addresses
+	}
+	return nil
 }
 
 func (s State) names() []string {
