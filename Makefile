@@ -11,7 +11,7 @@ LINTED  := . hack/localcluster
 
 RELEASE_FLAGS := -trimpath -ldflags "-s -w"
 # Manifests and binaries that tests read are not known to the test cache.
-TEST_FLAGS    := -count=1 -shuffle=on -timeout 9m $(if $(RACE),-race)
+TEST_FLAGS    := -count=1 -shuffle=on -timeout 15m $(if $(RACE),-race)
 
 # Programs that run here are built for here, whatever GOOS a caller builds for.
 HOST_GO := env GOOS= GOARCH= go

@@ -32,8 +32,10 @@ type Manager struct {
 	// Log is the path of what it prints.
 	Log string
 
-	cmd  *exec.Cmd
-	done chan error
+	cmd *exec.Cmd
+	// done is closed when it has ended, with err.
+	done chan struct{}
+	err  error
 }
 
 // Build builds one of the programs in cmd into the cluster's folder and returns its path.
@@ -79,10 +81,10 @@ func (c *Cluster) startManager(ctx context.Context, at *clientcmdapi.Cluster, bi
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the manager: %w", err), log.Close())
 	}
-	m := &Manager{PID: cmd.Process.Pid, Log: log.Name(), cmd: cmd, done: make(chan error, 1)}
+	m := &Manager{PID: cmd.Process.Pid, Log: log.Name(), cmd: cmd, done: make(chan struct{})}
 	go func() {
-		err := cmd.Wait()
-		m.done <- errors.Join(err, log.Close())
+		m.err = errors.Join(cmd.Wait(), log.Close())
+		close(m.done)
 	}()
 	return m, nil
 }
@@ -93,8 +95,8 @@ func (m *Manager) Stop() error {
 		return fmt.Errorf("stop the manager: %w", err)
 	}
 	select {
-	case err := <-m.done:
-		return err
+	case <-m.done:
+		return m.err
 	case <-time.After(30 * time.Second):
 		return errors.Join(errors.New("the manager did not stop within 30 s of SIGTERM"), m.Kill())
 	}
@@ -105,8 +107,18 @@ func (m *Manager) Kill() error {
 	if err := m.cmd.Process.Kill(); err != nil {
 		return fmt.Errorf("kill the manager: %w", err)
 	}
-	<-m.done //nolint:errcheck // how it ended is known: it was killed
+	<-m.done // how it ended is known: it was killed
 	return nil
+}
+
+// HasEnded says whether it has ended by itself, as one does that cannot renew its lease. Kubernetes would start it again.
+func (m *Manager) HasEnded() bool {
+	select {
+	case <-m.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // operatorKubeconfig writes a kubeconfig with a token of the operator's ServiceAccount and nothing else.

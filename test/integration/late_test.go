@@ -21,7 +21,7 @@ import (
 )
 
 // lag is how late the operator sees a kind.
-const lag = 2 * time.Second
+const lag = time.Second
 
 var _ = Describe("The operator, which sees one kind late,", Serial, Ordered, ContinueOnFailure, func() {
 	var relay *cluster.Relay

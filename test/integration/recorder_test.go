@@ -6,11 +6,17 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/tools/cache"
+	watchtools "k8s.io/client-go/tools/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -25,6 +31,9 @@ import (
 type Recorder struct {
 	mu     sync.Mutex
 	events []recorded
+	lost   []string
+	// lists read what there is now, of each kind.
+	lists []func() (*unstructured.UnstructuredList, error)
 	// exempt are digests that a test lets run without a clean verdict.
 	exempt []string
 	cancel context.CancelFunc
@@ -68,39 +77,124 @@ func (r *Recorder) Watch(gvk schema.GroupVersionKind) {
 func (r *Recorder) watch(gvk schema.GroupVersionKind, options ...client.ListOption) {
 	list := &unstructured.UnstructuredList{}
 	list.SetGroupVersionKind(gvk.GroupVersion().WithKind(gvk.Kind + "List"))
-	var watcher watch.Interface
-	Eventually(func() (err error) { // a kind that is established is named in discovery a moment later
-		watcher, err = r.c.Client.Watch(r.ctx, list, options...)
-		return err
+	Eventually(func() error { // a kind that is established is named in discovery a moment later
+		return r.c.Client.List(r.ctx, list, options...)
 	}).Should(Succeed())
+	for i := range list.Items {
+		r.add(gvk.Kind, watch.Added, &list.Items[i], list.Items[i].GetResourceVersion())
+	}
+	r.mu.Lock()
+	r.lists = append(r.lists, func() (*unstructured.UnstructuredList, error) {
+		now := &unstructured.UnstructuredList{Object: map[string]any{"apiVersion": list.GetAPIVersion(), "kind": list.GetKind()}}
+		return now, r.c.Client.List(r.ctx, now, options...)
+	})
+	r.mu.Unlock()
 	r.wg.Go(func() {
-		defer watcher.Stop()
-		for {
-			select {
-			case <-r.ctx.Done():
-				return
-			case event, open := <-watcher.ResultChan():
-				if !open {
-					return
-				}
-				r.add(gvk.Kind, event)
-			}
+		for r.ctx.Err() == nil {
+			r.follow(gvk.Kind, list, options)
+			r.relist(gvk.Kind, list, options)
 		}
 	})
 }
 
-func (r *Recorder) add(kind string, event watch.Event) {
-	o, ok := event.Object.(*unstructured.Unstructured)
-	if !ok {
+// follow records what happens after a list, until the API server does not know any more what happened.
+func (r *Recorder) follow(kind string, list *unstructured.UnstructuredList, options []client.ListOption) {
+	watcher, err := watchtools.NewRetryWatcherWithContext(r.ctx, list.GetResourceVersion(), &cache.ListWatch{
+		WatchFuncWithContext: func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
+			like := &unstructured.UnstructuredList{Object: map[string]any{"apiVersion": list.GetAPIVersion(), "kind": list.GetKind()}}
+			return r.c.Client.Watch(ctx, like, append(slices.Clone(options), &client.ListOptions{Raw: &o})...)
+		},
+	})
+	if err != nil {
+		r.lose(fmt.Sprintf("%s: %v", kind, err))
 		return
 	}
-	version, err := strconv.ParseInt(o.GetResourceVersion(), 10, 64)
+	for event := range watcher.ResultChan() {
+		if o, ok := event.Object.(*unstructured.Unstructured); ok {
+			r.add(kind, event.Type, o, o.GetResourceVersion())
+		}
+	}
+}
+
+// listed is the event of an object that is there once the API server has begun to remember anew: it came at the version that
+// it has at the latest, and what was there then is not known.
+const listed = watch.EventType("LISTED")
+
+// relist records what there is now, in place of what happened since.
+func (r *Recorder) relist(kind string, list *unstructured.UnstructuredList, options []client.ListOption) {
+	err := wait.PollUntilContextCancel(r.ctx, 100*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+		return r.c.Client.List(ctx, list, options...) == nil, nil
+	})
 	if err != nil {
+		return // it is the end
+	}
+	there := map[types.UID]bool{}
+	for i := range list.Items {
+		there[list.Items[i].GetUID()] = true
+		r.add(kind, listed, &list.Items[i], list.Items[i].GetResourceVersion())
+	}
+	known := map[types.UID]*unstructured.Unstructured{}
+	for _, e := range r.history() {
+		if e.kind == kind && e.event == watch.Deleted {
+			delete(known, e.object.GetUID())
+		} else if e.kind == kind {
+			known[e.object.GetUID()] = e.object
+		}
+	}
+	for uid, o := range known {
+		if !there[uid] {
+			r.add(kind, watch.Deleted, o, list.GetResourceVersion())
+		}
+	}
+}
+
+func (r *Recorder) add(kind string, event watch.EventType, o *unstructured.Unstructured, version string) {
+	number, err := strconv.ParseInt(version, 10, 64)
+	if err != nil {
+		r.lose(fmt.Sprintf("%s: %v", kind, err))
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.events = append(r.events, recorded{version, kind, event.Type, o})
+	r.events = append(r.events, recorded{number, kind, event, o})
+}
+
+// lose notes that something was not seen.
+func (r *Recorder) lose(what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lost = append(r.lost, what)
+}
+
+// Missing are objects whose present version was not recorded yet: a watch that began anew is a second late.
+func (r *Recorder) Missing() ([]string, error) {
+	r.mu.Lock()
+	lists := slices.Clone(r.lists)
+	r.mu.Unlock()
+	versions := map[types.UID]string{}
+	for _, e := range r.history() {
+		versions[e.object.GetUID()] = e.object.GetResourceVersion()
+	}
+	var missing []string
+	for _, list := range lists {
+		now, err := list()
+		if err != nil {
+			return nil, err
+		}
+		for i := range now.Items {
+			if o := &now.Items[i]; versions[o.GetUID()] != o.GetResourceVersion() {
+				missing = append(missing, fmt.Sprintf("%s %s/%s", o.GetKind(), o.GetNamespace(), o.GetName()))
+			}
+		}
+	}
+	return missing, nil
+}
+
+// Lost is what was not recorded: where there is any, the history proves nothing.
+func (r *Recorder) Lost() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.lost)
 }
 
 // Stop ends the watches.
@@ -144,7 +238,7 @@ func (r *Recorder) Exposures(exempt ...string) []string {
 			delete(live[site], key)
 			continue
 		}
-		created := live[site][key] == nil
+		created := live[site][key] == nil && e.event != listed
 		live[site][key] = e.object
 		if created && !slices.Contains(exempt, e.object.GetNamespace()) {
 			out = append(out, exposed(live, site, e)...)

@@ -76,6 +76,8 @@ var _ = AfterSuite(func() {
 	if recorder == nil || env == nil {
 		return
 	}
+	Eventually(recorder.Missing).WithTimeout(minute).Should(BeEmpty(), "not all is recorded yet")
+	Expect(recorder.Lost()).To(BeEmpty(), "not all was recorded")
 	Expect(recorder.Exposures()).To(BeEmpty(), "a site was exposed before it was protected")
 	Expect(forbidden()).To(BeEmpty(), "the operator asked for what its shipped role does not let it")
 })

@@ -35,7 +35,7 @@ var _ = Describe("An operator that takes over", Serial, func() {
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(relay.KeptBack("campaignsites")).To(BeNumerically(">", 0))
 		}).Should(Succeed())
-		relay.Late("campaignsites", 8*time.Second)
+		relay.Late("campaignsites", 5*time.Second)
 		change(ctx, l.site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Port = 9001 })
 		Eventually(func() int64 { return portOf(l.find(ctx, deploymentKind)) }).Should(BeEquivalentTo(9001))
 		ready(ctx, l.site)
@@ -81,7 +81,7 @@ var _ = Describe("A claim that somebody deletes", Serial, func() {
 		}
 		settled(ctx)
 		if late != "" {
-			relay.Late(late, 2*time.Second)
+			relay.Late(late, time.Second)
 			change(ctx, sites[0], func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Port = 9001 })
 			Eventually(func() int32 { return deployment(ctx, sites[0]).Spec.Template.Spec.Containers[0].Ports[0].ContainerPort }).Should(BeEquivalentTo(9001))
 		}
