@@ -4,6 +4,7 @@
 //
 //	Start ──► first process (pid 1 in there): mounts, loopback, addresses ──► waits, and reaps
 //	Command ──► runs a program in there
+//	Room ──► a network, mounts and a host name of its own in there, for one node more, with a cable to the machine
 //	Stop ──► kills pid 1 ──► the kernel ends every process in there ──► cgroups removed
 //
 // It needs Linux and root. It is no security boundary: it keeps things tidy, not apart.

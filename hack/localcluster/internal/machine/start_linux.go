@@ -23,7 +23,7 @@ const ready = "ready"
 
 // Start makes the machine of a folder, which must be there. init is the command that calls Init.
 func Start(ctx context.Context, dir string, init ...string) (Machine, error) {
-	if err := errors.Join(Missing(), room(dir)); err != nil {
+	if err := errors.Join(Missing(), enough(dir, needs)); err != nil {
 		return Machine{}, err
 	}
 	m := Machine{Cgroup: cgroupOf(dir)}
