@@ -192,7 +192,8 @@ func TestAServerThatDripsEndsWithTheScan(t *testing.T) {
 			o := local()
 			o.Wall = 400 * time.Millisecond
 			began := time.Now()
-			expect(t, scanWith(t, image.Remote(r.ref(img)), o), scan.Error, "too slow: the scan took more than 0.4 s")
+			// It depends on the moment whether the wait for the registry or the scan itself sees the end of its time first.
+			expect(t, scanWith(t, image.Remote(r.ref(img)), o), scan.Error, "more than 0.4 s")
 			if took := time.Since(began); took > 5*time.Second {
 				t.Errorf("it took %s", took)
 			}
