@@ -12,6 +12,9 @@ type fileRule struct {
 	// names are ends of paths, in lower case; one that begins with a dot or a slash is a whole name or an ending.
 	names []string
 	match func() *regexp.Regexp
+	// isBytes: its files may be anything. Those of others are text: a program that has the name of what it writes, as htpasswd
+	// has, is none of them.
+	isBytes bool
 }
 
 // files says where a whole line, or the group in it, is the secret. Each is tried on files of its names only.
@@ -33,7 +36,7 @@ var fileRules = []fileRule{
 	newFileRule("filezilla-password", Critical, `<Pass[^>]*>([^<]{4,})</Pass>`, "/sitemanager.xml", "/recentservers.xml", "/filezilla.xml"),
 	newFileRule("nuget-password", Critical, `(?i)<add key="(?:ClearText)?Password"\s*value="([^"%]{8,})"`, "/nuget.config"),
 	newFileRule("terraform-password", High, `(?mi)^\s*\w*password\s*=\s*"([^"$]{8,})"`, ".tf", ".tfvars", ".hcl"),
-	newFileRule("key-store", High, `^(.)`, ".p12", ".pfx", ".jks", ".keystore", ".ppk", ".kdbx"),
+	ofBytes(newFileRule("key-store", High, `^(.)`, ".p12", ".pfx", ".jks", ".keystore", ".ppk", ".kdbx")),
 }
 
 func newFileRule(id string, severity Severity, value string, names ...string) fileRule {
@@ -42,6 +45,11 @@ func newFileRule(id string, severity Severity, value string, names ...string) fi
 		names: names,
 		match: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(value) }),
 	}
+}
+
+func ofBytes(r fileRule) fileRule {
+	r.isBytes = true
+	return r
 }
 
 // applies says whether a rule is for the file of a name.
@@ -66,7 +74,7 @@ func (p *pass) files(at Place) {
 	name = "/" + strings.ToLower(name)
 	for i := range fileRules {
 		r := &fileRules[i]
-		if !r.applies(name) {
+		if !r.applies(name) || p.binary && !r.isBytes {
 			continue
 		}
 		const most = 100
