@@ -28,17 +28,22 @@ func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error 
 	if err := r.gatherNamespace(ctx, p); err != nil {
 		return err
 	}
-	classes := &hustingsv1alpha1.SiteClassList{}
-	if err := r.Client.List(ctx, classes, client.UnsafeDisableDeepCopy); err != nil {
-		return fmt.Errorf("read classes: %w", err)
-	}
-	class, err := facts.SelectClass(p.site, classes.Items)
+	class, err := r.class(ctx, p.site)
 	var none *facts.ClassError
 	if errors.As(err, &none) {
 		return &obstacle{reason: none.Reason, message: none.Message, stalled: true}
 	}
 	p.facts.Class = class
 	return err
+}
+
+// class reads the class of a site; a facts.ClassError says why it has none.
+func (r *CampaignSiteReconciler) class(ctx context.Context, site *hustingsv1alpha1.CampaignSite) (*hustingsv1alpha1.SiteClass, error) {
+	classes := &hustingsv1alpha1.SiteClassList{}
+	if err := r.Client.List(ctx, classes, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, fmt.Errorf("read classes: %w", err)
+	}
+	return facts.SelectClass(site, classes.Items)
 }
 
 // gatherServed reads what was last seen of what the site serves and mounts. Of a rollout that nobody has looked at nothing is known, but
@@ -70,22 +75,34 @@ func forgetAllButLeaks(scans ...*facts.Scan) {
 
 // gatherNamespace reads the labels of the site's namespace. In one that is being deleted nothing can be made.
 func (r *CampaignSiteReconciler) gatherNamespace(ctx context.Context, p *progress) error {
-	p.facts.Namespace.Name = p.site.Namespace
-	namespace := namespaceMetadata()
-	err := r.Client.Get(ctx, client.ObjectKey{Name: p.site.Namespace}, namespace)
-	if apierrors.IsNotFound(err) {
-		// The cache lags, or it is gone and the site with it. Nothing is said before that is known: a site that is judged
-		// without the grants of its namespace is refused for a moment, and what deploys it takes that for a failure.
-		return apierrors.NewConflict(corev1.Resource("namespaces"), p.site.Namespace, errors.New("it is not in the cache yet"))
-	}
+	namespace, err := r.namespace(ctx, p.site.Namespace)
 	if err != nil {
-		return fmt.Errorf("read the namespace: %w", err)
+		return err
 	}
+	p.facts.Namespace = namespaceFacts(namespace)
 	if !namespace.DeletionTimestamp.IsZero() {
 		return &obstacle{reason: hustingsv1alpha1.ReasonTerminating, message: "the namespace is being deleted"}
 	}
-	p.facts.Namespace.Known, p.facts.Namespace.Labels = true, namespace.Labels
 	return nil
+}
+
+// namespace reads the metadata of a namespace.
+func (r *CampaignSiteReconciler) namespace(ctx context.Context, name string) (*metav1.PartialObjectMetadata, error) {
+	namespace := namespaceMetadata()
+	err := r.Client.Get(ctx, client.ObjectKey{Name: name}, namespace)
+	if apierrors.IsNotFound(err) {
+		// The cache lags, or it is gone and the site with it. Nothing is said before that is known: a site that is judged
+		// without the grants of its namespace is refused for a moment, and what deploys it takes that for a failure.
+		return nil, apierrors.NewConflict(corev1.Resource("namespaces"), name, errors.New("it is not in the cache yet"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the namespace: %w", err)
+	}
+	return namespace, nil
+}
+
+func namespaceFacts(namespace *metav1.PartialObjectMetadata) facts.Namespace {
+	return facts.Namespace{Name: namespace.Name, Known: true, Labels: namespace.Labels}
 }
 
 // namespaceMetadata is how namespaces are cached: without all but their metadata.

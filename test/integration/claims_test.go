@@ -6,10 +6,14 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/render"
 )
 
 var _ = Describe("Fifty sites that race for one host", func() {
@@ -69,3 +73,58 @@ var _ = Describe("Fifty sites that race for one host", func() {
 		Eventually(func(g Gomega) { winner(g, rest) }).Should(Succeed())
 	}, SpecTimeout(2*minute), Serial)
 })
+
+var _ = Describe("A route that somebody made in the name of a site of theirs", func() {
+	// Such a site makes no plan, or has it refused, and prunes nothing.
+	DescribeTable("holds up nobody, where that site may not have the host", func(ctx SpecContext, name string, theirs func(*hustingsv1alpha1.CampaignSite)) {
+		host := hustingsv1alpha1.Host(name + ".wanted." + domain)
+		front := newSite(newNamespace(ctx), name+"-front", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Hosts = []hustingsv1alpha1.Host{host}
+			theirs(s)
+		})
+		Expect(env.Client.Create(ctx, front)).To(Succeed())
+		route := routeOf(front, host)
+		Expect(env.Client.Create(ctx, route)).To(Succeed())
+		settled(ctx)
+
+		site := newSite(newNamespace(ctx), name, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Hosts = []hustingsv1alpha1.Host{host} })
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		err := env.Client.Get(ctx, client.ObjectKeyFromObject(route), &networkingv1.Ingress{})
+		Expect(apierrors.IsNotFound(err)).To(BeTrue(), "the route is gone: %v", err)
+	},
+		Entry("because it names other hosts", "unnamed", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Hosts = []hustingsv1alpha1.Host{"front." + domain}
+			s.Spec.Suspend = true
+		}, SpecTimeout(minute)),
+		Entry("because it is not granted", "ungranted", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.ClassName = "elsewhere"
+		}, SpecTimeout(minute)),
+		Entry("because it has no class", "classless", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.ClassName = "missing"
+		}, SpecTimeout(minute)))
+
+	BeforeEach(func(ctx SpecContext) {
+		newClass(ctx, "elsewhere", func(c *hustingsv1alpha1.SiteClass) { c.Spec.Hosts[0].Suffixes = []hustingsv1alpha1.Host{"example.net"} })
+	}, NodeTimeout(minute))
+})
+
+// labelByHand marks what a test made in the operator's place.
+const labelByHand = "hustings.test/by-hand"
+
+// routeOf is an Ingress that a person made for a host, as if it were one of a site's objects.
+func routeOf(site *hustingsv1alpha1.CampaignSite, host hustingsv1alpha1.Host) *networkingv1.Ingress {
+	owner := metav1.NewControllerRef(site, hustingsv1alpha1.GroupVersion.WithKind("CampaignSite"))
+	labels := render.Labels(render.BaseName(site.Name))
+	labels[labelByHand] = "true"
+	return &networkingv1.Ingress{
+		ObjectMeta: metav1.ObjectMeta{Namespace: site.Namespace, Name: "by-hand", Labels: labels, OwnerReferences: []metav1.OwnerReference{*owner}},
+		Spec: networkingv1.IngressSpec{Rules: []networkingv1.IngressRule{{
+			Host: string(host),
+			IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
+				Path: "/", PathType: new(networkingv1.PathTypePrefix),
+				Backend: networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: "elsewhere", Port: networkingv1.ServiceBackendPort{Number: 80}}},
+			}}}},
+		}}},
+	}
+}

@@ -18,17 +18,7 @@ import (
 var _ = Describe("The operator, of whose writes some go wrong", Serial, func() {
 	var relay *cluster.Relay
 	BeforeEach(func(ctx SpecContext) {
-		var err error
-		relay, err = env.NewRelay()
-		Expect(err).NotTo(HaveOccurred())
-		Expect(manager.Stop()).To(Succeed())
-		startThrough(ctx, relay)
-		DeferCleanup(func(ctx SpecContext) {
-			relay.Decide(nil)
-			Expect(manager.Stop()).To(Succeed())
-			relay.Stop()
-			startManager(ctx)
-		})
+		relay = throughRelay(ctx)
 	})
 
 	It("is killed at every one of them, and its next self goes on", func(ctx SpecContext) {
@@ -94,6 +84,22 @@ func settledSite(ctx context.Context, namespace, name string) *hustingsv1alpha1.
 	ready(ctx, site)
 	settled(ctx)
 	return site
+}
+
+// throughRelay has the operator of the suite go through a relay until the test's end.
+func throughRelay(ctx context.Context) *cluster.Relay {
+	GinkgoHelper()
+	relay, err := env.NewRelay()
+	Expect(err).NotTo(HaveOccurred())
+	Expect(manager.Stop()).To(Succeed())
+	startThrough(ctx, relay)
+	DeferCleanup(func(ctx SpecContext) {
+		relay.Decide(nil)
+		Expect(manager.Stop()).To(Succeed())
+		relay.Stop()
+		startManager(ctx)
+	})
+	return relay
 }
 
 func startThrough(ctx context.Context, relay *cluster.Relay) {

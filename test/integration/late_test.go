@@ -26,16 +26,7 @@ const lag = time.Second
 var _ = Describe("The operator, which sees one kind late,", Serial, Ordered, ContinueOnFailure, func() {
 	var relay *cluster.Relay
 	BeforeAll(func(ctx SpecContext) {
-		var err error
-		relay, err = env.NewRelay()
-		Expect(err).NotTo(HaveOccurred())
-		Expect(manager.Stop()).To(Succeed())
-		startThrough(ctx, relay)
-		DeferCleanup(func(ctx SpecContext) {
-			Expect(manager.Stop()).To(Succeed())
-			relay.Stop()
-			startManager(ctx)
-		})
+		relay = throughRelay(ctx)
 	}, NodeTimeout(minute))
 
 	DescribeTable("doubles nothing, loses nothing, does not go back, and comes to rest",

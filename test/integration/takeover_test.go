@@ -57,17 +57,7 @@ var _ = Describe("An operator that takes over", Serial, func() {
 
 var _ = Describe("A claim that somebody deletes", Serial, func() {
 	DescribeTable("goes back to the site that routes the host, whoever waits for it", func(ctx SpecContext, late string) {
-		relay, err := env.NewRelay()
-		Expect(err).NotTo(HaveOccurred())
-		Expect(manager.Stop()).To(Succeed())
-		manager, err = env.StartManagerThrough(ctx, relay, binary)
-		Expect(err).NotTo(HaveOccurred())
-		Eventually(func() string { return tail(manager.Log, 1000) }).Should(ContainSubstring("Starting workers"))
-		DeferCleanup(func(ctx SpecContext) {
-			Expect(manager.Stop()).To(Succeed())
-			relay.Stop()
-			startManager(ctx)
-		})
+		relay := throughRelay(ctx)
 		seen := follow(append(plan.OwnedKinds(), claimKind)...)
 		host := hustingsv1alpha1.Host(fmt.Sprintf("bereft%s.%s", late, domain))
 		var sites []*hustingsv1alpha1.CampaignSite
