@@ -2,11 +2,9 @@ package controllers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
-	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -51,10 +49,13 @@ func (r *CampaignSiteReconciler) claim(ctx context.Context, p *progress, host hu
 	if p.site.Spec.Suspend || facts.Granted(p.facts.Class, p.facts.Namespace, host) != facts.Yes {
 		return facts.Holder{}, nil
 	}
-	router, err := r.routerOf(ctx, host, p.site)
+	router, strays, err := r.routerOf(ctx, host, p.site)
 	if err != nil || router != (facts.Holder{}) {
 		p.soonest(waitPause) // no event may come of the route's end after that of the claim
 		return router, err
+	}
+	if holder, err := r.clear(ctx, host, strays); err != nil || holder != (facts.Holder{}) {
+		return holder, err
 	}
 	claim := claimOf(p.site, host)
 	err = r.Client.Create(ctx, claim, client.FieldOwner(render.FieldManager))
@@ -66,56 +67,6 @@ func (r *CampaignSiteReconciler) claim(ctx context.Context, p *progress, host hu
 		return facts.Holder{}, err
 	}
 	return holderIn(claim), nil
-}
-
-// routerOf is the site that routes a host in place of this one and may, as the cache shows it; nobody, if none does or this
-// one. A route of a site that may not is removed: whoever may write an Ingress can make one that its own site controls, and
-// nobody shall keep a host from others by that.
-func (r *CampaignSiteReconciler) routerOf(ctx context.Context, host hustingsv1alpha1.Host, site *hustingsv1alpha1.CampaignSite) (facts.Holder, error) {
-	routes := &networkingv1.IngressList{}
-	if err := r.Client.List(ctx, routes, client.MatchingFields{indexRoute: string(host)}, client.UnsafeDisableDeepCopy); err != nil {
-		return facts.Holder{}, fmt.Errorf("read routes: %w", err)
-	}
-	var router facts.Holder
-	for i := range routes.Items {
-		route := &routes.Items[i]
-		owner := apply.SiteOf(route)
-		if owner == nil || owner.UID == site.UID {
-			continue
-		}
-		holder := facts.Holder{Namespace: route.Namespace, Name: owner.Name, UID: owner.UID}
-		if isDue, err := r.mayHold(ctx, holder, host); err != nil {
-			return facts.Holder{}, err
-		} else if isDue {
-			router = holder
-		} else if err := r.Applier.Remove(ctx, route); err != nil {
-			return facts.Holder{}, err
-		}
-	}
-	return router, nil
-}
-
-// mayHold says whether a site is there, names a host and is granted it. The API server is asked: a cache that lags may not
-// know yet that it does.
-func (r *CampaignSiteReconciler) mayHold(ctx context.Context, holder facts.Holder, host hustingsv1alpha1.Host) (bool, error) {
-	site := &hustingsv1alpha1.CampaignSite{}
-	err := r.Live.Get(ctx, types.NamespacedName{Namespace: holder.Namespace, Name: holder.Name}, site)
-	if err != nil {
-		return false, client.IgnoreNotFound(err)
-	}
-	if site.UID != holder.UID || !slices.Contains(site.Spec.Hosts, host) {
-		return false, nil
-	}
-	namespace, err := r.namespace(ctx, holder.Namespace)
-	if err != nil {
-		return false, err
-	}
-	class, err := r.class(ctx, site)
-	var none *facts.ClassError
-	if errors.As(err, &none) {
-		return false, nil
-	}
-	return err == nil && facts.Granted(class, namespaceFacts(namespace), host) == facts.Yes, err
 }
 
 func holderIn(claim *hustingsv1alpha1.HostClaim) facts.Holder {

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"fmt"
 	"sync"
 
@@ -10,6 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -88,6 +90,7 @@ var _ = Describe("A route that somebody made in the name of a site of theirs", f
 		settled(ctx)
 
 		site := newSite(newNamespace(ctx), name, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Hosts = []hustingsv1alpha1.Host{host} })
+		isWritten(ctx, route)
 		Expect(env.Client.Create(ctx, site)).To(Succeed())
 		ready(ctx, site)
 		err := env.Client.Get(ctx, client.ObjectKeyFromObject(route), &networkingv1.Ingress{})
@@ -104,10 +107,54 @@ var _ = Describe("A route that somebody made in the name of a site of theirs", f
 			s.Spec.ClassName = "missing"
 		}, SpecTimeout(minute)))
 
+	It("takes no host from a site that routes it, where the claim is deleted", func(ctx SpecContext) {
+		host := hustingsv1alpha1.Host("bereaved.wanted." + domain)
+		name := func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Hosts = []hustingsv1alpha1.Host{host} }
+		site, front := newSite(newNamespace(ctx), "bereaved", name), newSite(newNamespace(ctx), "bereaved-front", name)
+		front.Spec.Suspend = true
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		settled(ctx)
+		before := children(ctx, site)
+		Expect(env.Client.Create(ctx, front)).To(Succeed())
+		Expect(env.Client.Create(ctx, routeOf(front, host))).To(Succeed())
+		settled(ctx)
+
+		claim := &hustingsv1alpha1.HostClaim{}
+		Expect(env.Client.Get(ctx, client.ObjectKey{Name: string(host)}, claim)).To(Succeed())
+		Expect(env.Client.Delete(ctx, claim)).To(Succeed())
+		Eventually(func(g Gomega) {
+			now := &hustingsv1alpha1.HostClaim{}
+			g.Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(claim), now)).To(Succeed())
+			g.Expect(now.UID).NotTo(Equal(claim.UID))
+			g.Expect(now.Spec.Holder.UID).To(Equal(site.UID))
+		}).Should(Succeed())
+		settled(ctx)
+		Expect(children(ctx, site)).To(Equal(before))
+	}, SpecTimeout(minute))
+
 	BeforeEach(func(ctx SpecContext) {
 		newClass(ctx, "elsewhere", func(c *hustingsv1alpha1.SiteClass) { c.Spec.Hosts[0].Suffixes = []hustingsv1alpha1.Host{"example.net"} })
 	}, NodeTimeout(minute))
 })
+
+// isWritten has somebody write an object all the time, until the test's end.
+func isWritten(ctx context.Context, o *networkingv1.Ingress) {
+	ctx, stop := context.WithCancel(ctx)
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for n := 0; ctx.Err() == nil; n++ {
+			patch := client.RawPatch(types.MergePatchType, fmt.Appendf(nil, `{"metadata":{"annotations":{"n":"%d"}}}`, n))
+			if env.Client.Patch(ctx, o.DeepCopy(), patch) != nil {
+				return // it is gone, or the test has ended
+			}
+		}
+	})
+	DeferCleanup(func() {
+		stop()
+		writer.Wait()
+	})
+}
 
 // labelByHand marks what a test made in the operator's place.
 const labelByHand = "hustings.test/by-hand"
