@@ -17,8 +17,7 @@ type CampaignSiteStatus struct {
 
 	// controls are the results of the controls, one each.
 	// +optional
-	// +listType=map
-	// +listMapKey=id
+	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=128
 	Controls []ControlStatus `json:"controls,omitempty"`
 
@@ -236,8 +235,7 @@ type EdgeStatus struct {
 
 	// enforcement has one row for every feature that was asked for.
 	// +optional
-	// +listType=map
-	// +listMapKey=feature
+	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
 	Enforcement []EdgeEnforcement `json:"enforcement,omitempty"`
 }
