@@ -41,6 +41,7 @@ func NewScheme() *runtime.Scheme {
 func NewManager(config *rest.Config, options ctrl.Options) (ctrl.Manager, error) {
 	config = rest.CopyConfig(config)
 	config.QPS, config.Burst = -1, -1
+	config.DisableCompression = true // the API server would press each event of each watch, and it is near
 	config.WarningHandlerWithContext = log.NewKubeAPIWarningLogger(log.KubeAPIWarningLoggerOptions{Deduplicate: true})
 	options.Scheme = NewScheme()
 	cached, err := cacheOptions()

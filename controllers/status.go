@@ -2,12 +2,10 @@ package controllers
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -31,25 +29,14 @@ func (r *CampaignSiteReconciler) writeStatus(ctx context.Context, p *progress) e
 	if equality.Semantic.DeepEqual(p.site.Status, after) {
 		return nil
 	}
-	patch, err := statusPatch(p.site.ResourceVersion, after)
-	if err != nil {
-		return err
-	}
-	if err := r.Client.Status().Patch(ctx, p.site.DeepCopy(), patch, client.FieldOwner(render.FieldManager)); err != nil {
+	// Put in place whole: a patch would have the API server encode and read the site twice more.
+	site := p.site.DeepCopy()
+	site.Status = after
+	if err := r.Client.Status().Update(ctx, site, client.FieldOwner(render.FieldManager)); err != nil {
 		return err
 	}
 	r.reportTransitions(p, &after)
 	return nil
-}
-
-// statusPatch puts a status in place of the one that a version of the site has, whatever that is: to send only what differs
-// would be to encode both and to compare them, which costs more than the bytes.
-func statusPatch(version string, status hustingsv1alpha1.CampaignSiteStatus) (client.Patch, error) {
-	body, err := json.Marshal([]map[string]any{
-		{"op": "replace", "path": "/metadata/resourceVersion", "value": version},
-		{"op": "add", "path": "/status", "value": status},
-	})
-	return client.RawPatch(types.JSONPatchType, body), err
 }
 
 // statusOf computes the whole status from what one reconcile saw. It keeps from the last one the transition times of

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -114,7 +115,9 @@ func (a *Applier) patch(ctx context.Context, ref object.Ref, kind types.PatchTyp
 	gvk := o.GetObjectKind().GroupVersionKind()
 	options := []client.PatchOption{client.FieldOwner(render.FieldManager)}
 	if kind == types.ApplyPatchType {
-		options = append(options, client.ForceOwnership)
+		// The API server refuses an apply with a field that it does not know. To validate fields is to parse it once more, for
+		// fields that are there twice, and a map has none.
+		options = append(options, client.ForceOwnership, client.FieldValidation(metav1.FieldValidationIgnore))
 	}
 	if err := a.Client.Patch(ctx, o, client.RawPatch(kind, body), options...); err != nil {
 		return nil, err
