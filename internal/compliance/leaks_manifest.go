@@ -22,8 +22,8 @@ func leaksManifest(in Input) Outcome {
 	}
 	// The same literal is in many objects: it is judged once.
 	const usual = 96
-	known := make(judgements, usual)
-	asked := known.leaksOf(object.Ref{}, in.Site)
+	r := reader{judgements: make(judgements, usual), steps: make([]step, 0, mostSteps)}
+	asked := r.leaksOf(object.Ref{}, in.Site)
 	causes := make(map[literal]string, len(asked))
 	for _, l := range asked {
 		if _, twice := causes[l.literal]; !twice {
@@ -33,7 +33,7 @@ func leaksManifest(in Input) Outcome {
 	var findings []Finding
 	rendered := map[string]bool{}
 	for _, c := range v.all {
-		for _, l := range known.leaksOf(c.ref, c.obj) {
+		for _, l := range r.leaksOf(c.ref, c.obj) {
 			rendered[causes[l.literal]] = true
 			findings = append(findings, l.finding(causes[l.literal]))
 		}

@@ -17,21 +17,21 @@ import (
 // leaksOf are the literals of an object that are secrets, ordered by their paths. Every string that its JSON has is looked
 // at, and every key that somebody may have chosen; the object is not turned into JSON for it, which would take longer than
 // everything else.
-func (j judgements) leaksOf(ref object.Ref, o object.Object) []leaked {
-	w := reader{judgements: j, at: ref, steps: make([]step, 0, mostSteps)}
+func (r *reader) leaksOf(ref object.Ref, o object.Object) []leaked {
+	r.at, r.leaks = ref, nil
 	if u, ok := o.(*unstructured.Unstructured); ok {
-		w.content(u.Object)
+		r.content(u.Object)
 	} else {
-		w.value(reflect.ValueOf(o))
+		r.value(reflect.ValueOf(o))
 	}
-	slices.SortStableFunc(w.leaks, func(a, b leaked) int { return cmp.Compare(a.path, b.path) })
-	return w.leaks
+	slices.SortStableFunc(r.leaks, func(a, b leaked) int { return cmp.Compare(a.path, b.path) })
+	return r.leaks
 }
 
 // mostSteps is how deep objects usually are.
 const mostSteps = 16
 
-// reader goes through one object.
+// reader goes through objects, one after the other.
 type reader struct {
 	judgements
 	at    object.Ref

@@ -16,6 +16,9 @@ func (s *Scanner) Literal(name, value string) []string {
 }
 
 func (s *Scanner) literal(data []byte, deep int) []string {
+	if !s.mayHold(data) {
+		return nil
+	}
 	p := s.look(data, 0, len(data))
 	p.settle()
 	var ids []string
@@ -31,4 +34,17 @@ func (s *Scanner) literal(data []byte, deep int) []string {
 		})
 	}
 	return ids
+}
+
+// mayHold says whether there is anything in a text to look at: a needle, or a run of base64. In most there is not.
+func (s *Scanner) mayHold(data []byte) bool {
+	holds := false
+	s.automaton.run(0, data, func(int, int) { holds = true })
+	if !holds {
+		runs(data, func(run) bool {
+			holds = true
+			return false
+		})
+	}
+	return holds
 }

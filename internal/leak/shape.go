@@ -2,6 +2,7 @@ package leak
 
 import (
 	"regexp/syntax"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -29,24 +30,19 @@ func shapeOf(expression string) (shape, error) {
 	if err != nil {
 		return shape{}, err
 	}
-	program, err := syntax.Compile(parsed.Simplify())
+	simple := parsed.Simplify()
+	program, err := syntax.Compile(simple)
 	if err != nil {
 		return shape{}, err
 	}
-	s := shape{least: leastLength(parsed.Simplify()), most: mostLength(parsed)}
+	s := shape{least: leastLength(simple), most: mostLength(parsed)}
 	states := closure(program, []uint32{uint32(program.Start)})
 	for range min(depth, s.least) {
 		var set byteset
 		var after []uint32
 		for _, at := range states {
-			i := &program.Inst[at]
-			for c := range 256 {
-				// A rune beyond ASCII begins with a byte that no expression here asks for.
-				if c < 128 && i.MatchRune(rune(c)) || c >= 128 && matchesBeyond(i) {
-					set[c] = true
-				}
-			}
-			after = append(after, i.Out)
+			set.take(&program.Inst[at])
+			after = append(after, program.Inst[at].Out)
 		}
 		s.first = append(s.first, set)
 		states = closure(program, after)
@@ -54,15 +50,45 @@ func shapeOf(expression string) (shape, error) {
 	return s, nil
 }
 
-// matchesBeyond says whether an instruction takes any rune beyond ASCII.
-func matchesBeyond(i *syntax.Inst) bool {
-	return i.Op == syntax.InstRuneAny || i.Op == syntax.InstRuneAnyNotNL || len(i.Rune) > 1 && i.Rune[len(i.Rune)-1] > 127
+// take adds the bytes with which a rune that an instruction takes may begin; of what is beyond ASCII, all that there are.
+func (set *byteset) take(i *syntax.Inst) {
+	switch {
+	case i.Op == syntax.InstRuneAny:
+		set.fill(0, unicode.MaxRune)
+	case i.Op == syntax.InstRuneAnyNotNL:
+		set.fill(0, '\n'-1)
+		set.fill('\n'+1, unicode.MaxRune)
+	case len(i.Rune) == 1: // and its other cases, where they do not matter
+		only := i.Rune[0]
+		set.fill(only, only)
+		if syntax.Flags(i.Arg)&syntax.FoldCase != 0 {
+			for other := unicode.SimpleFold(only); other != only; other = unicode.SimpleFold(other) {
+				set.fill(other, other)
+			}
+		}
+	default:
+		for pair := 0; pair+1 < len(i.Rune); pair += 2 {
+			set.fill(i.Rune[pair], i.Rune[pair+1])
+		}
+	}
+}
+
+// fill adds the bytes with which the runes from low to high may begin.
+func (set *byteset) fill(low, high rune) {
+	for r := low; r <= min(high, unicode.MaxASCII); r++ {
+		set[r] = true
+	}
+	if high > unicode.MaxASCII {
+		for c := int(unicode.MaxASCII) + 1; c < len(set); c++ {
+			set[c] = true
+		}
+	}
 }
 
 // closure follows what takes no rune. Conditions are taken as met: a shape may let through what does not match, and
 // never the other way round.
 func closure(program *syntax.Prog, from []uint32) []uint32 {
-	seen := map[uint32]bool{}
+	seen := make([]bool, len(program.Inst))
 	var out []uint32
 	var follow func(uint32)
 	follow = func(at uint32) {
