@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/apply"
 	"github.com/hustings/hustings/internal/facts"
 	"github.com/hustings/hustings/internal/object"
 	"github.com/hustings/hustings/internal/plan"
@@ -71,7 +72,8 @@ func objectsPerSite() int { return len(planned(site("bench", 0))) }
 func applyBare(ctx context.Context, c *cluster.Cluster, namespace string) (time.Duration, error) {
 	payloads := make([][]*unstructured.Unstructured, *sites)
 	for n := range payloads {
-		for _, o := range planned(site(namespace, n)) {
+		s := site(namespace, n)
+		for _, o := range planned(s) {
 			raw, err := runtime.DefaultUnstructuredConverter.ToUnstructured(o)
 			if err != nil {
 				return 0, fmt.Errorf("convert %s: %w", object.RefOf(o), err)
@@ -80,7 +82,9 @@ func applyBare(ctx context.Context, c *cluster.Cluster, namespace string) (time.
 			if raw, err = unlabelled(raw); err != nil {
 				return 0, err
 			}
-			payloads[n] = append(payloads[n], &unstructured.Unstructured{Object: raw})
+			u := &unstructured.Unstructured{Object: raw}
+			own(u, s)
+			payloads[n] = append(payloads[n], u)
 		}
 	}
 	begin := time.Now()
@@ -103,6 +107,19 @@ func applyBare(ctx context.Context, c *cluster.Cluster, namespace string) (time.
 	}
 	err := g.Wait()
 	return time.Since(begin), err
+}
+
+// own gives an object what the operator adds to a plan's: the owner, though there is none here, and the digest.
+func own(u *unstructured.Unstructured, s *hustingsv1alpha1.CampaignSite) {
+	owner := metav1.NewControllerRef(s, hustingsv1alpha1.GroupVersion.WithKind("CampaignSite"))
+	owner.UID = "00000000-0000-0000-0000-000000000000"
+	u.SetOwnerReferences([]metav1.OwnerReference{*owner})
+	annotations := u.GetAnnotations()
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	annotations[apply.AnnotationDigest] = "0123456789abcdef0123456789abcdef"
+	u.SetAnnotations(annotations)
 }
 
 // unlabelled is an object under a label of another name: objects with the operator's label would fill its cache.
