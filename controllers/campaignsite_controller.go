@@ -60,6 +60,9 @@ func (r *CampaignSiteReconciler) Reconcile(ctx context.Context, request ctrl.Req
 		return r.lookAgain(err) // before anything is said
 	} else if err != nil {
 		p.obstacle = obstacleOf(err)
+		if err := r.stand(ctx, p); err != nil {
+			return r.lookAgain(err)
+		}
 	}
 	if err := errors.Join(r.judge(ctx, p), r.gatherTrouble(ctx, p)); err != nil {
 		return ctrl.Result{}, err
@@ -112,9 +115,10 @@ func (r *CampaignSiteReconciler) apply(ctx context.Context, p *progress) error {
 	p.isLetIn = true
 	result, err := r.Applier.Apply(ctx, p.site, p.plan)
 	p.live, p.drift, p.contents = result.Live, result.Drift, result.Contents
-	if err == nil {
-		p.applied = result.Digest
+	if err != nil {
+		return err
 	}
+	p.applied, err = appliedOf(p.site, result.Digest)
 	return err
 }
 

@@ -20,16 +20,13 @@ import (
 // claimHosts claims the hosts that the class grants to the namespace and that nobody holds, and records who holds which.
 // A suspended site claims nothing new.
 func (r *CampaignSiteReconciler) claimHosts(ctx context.Context, p *progress) error {
-	holders := map[hustingsv1alpha1.Host]facts.Holder{}
+	holders, err := r.holdersOf(ctx, p.site.Spec.Hosts)
+	if err != nil {
+		return err
+	}
 	for _, host := range p.site.Spec.Hosts {
-		claim := &hustingsv1alpha1.HostClaim{}
-		err := r.Client.Get(ctx, client.ObjectKey{Name: string(host)}, claim)
-		switch {
-		case err == nil:
-			holders[host] = holderIn(claim)
+		if _, isHeld := holders[host]; isHeld {
 			continue
-		case !apierrors.IsNotFound(err):
-			return fmt.Errorf("read the claim of %s: %w", host, err)
 		}
 		holder, err := r.claim(ctx, p, host)
 		if err != nil {
@@ -67,6 +64,23 @@ func (r *CampaignSiteReconciler) claim(ctx context.Context, p *progress, host hu
 		return facts.Holder{}, err
 	}
 	return holderIn(claim), nil
+}
+
+// holdersOf are the holders of those hosts that have one.
+func (r *CampaignSiteReconciler) holdersOf(ctx context.Context, hosts []hustingsv1alpha1.Host) (map[hustingsv1alpha1.Host]facts.Holder, error) {
+	holders := map[hustingsv1alpha1.Host]facts.Holder{}
+	for _, host := range hosts {
+		claim := &hustingsv1alpha1.HostClaim{}
+		err := r.Client.Get(ctx, client.ObjectKey{Name: string(host)}, claim)
+		if apierrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the claim of %s: %w", host, err)
+		}
+		holders[host] = holderIn(claim)
+	}
+	return holders, nil
 }
 
 func holderIn(claim *hustingsv1alpha1.HostClaim) facts.Holder {

@@ -60,7 +60,7 @@ func progressOf(change func(*progress)) *progress {
 	site.Spec.Hosts = []hustingsv1alpha1.Host{"vote.example.org"}
 	site.Spec.Image = "registry.example.org/site@sha256:1"
 	p := &progress{
-		site: site, applied: "sha256:1",
+		site: site, applied: hustingsv1alpha1.PlanStatus{Digest: "sha256:1"},
 		plan: plan.Plan{
 			Site:    intent.Site{Hosts: []string{"vote.example.org"}},
 			Objects: []object.Object{route()},
@@ -213,7 +213,7 @@ func TestStatusIsTheSameForTheSameWorld(t *testing.T) {
 
 func TestStatusKeepsTheDigestOfThePlanThatWasApplied(t *testing.T) {
 	p := progressOf(func(p *progress) {
-		p.applied = ""
+		p.applied = hustingsv1alpha1.PlanStatus{}
 		p.site.Status.Plan.Digest = "sha256:earlier"
 		p.site.Status.Image.Running = "registry.example.org/site@sha256:1"
 		p.site.Spec.Image = "registry.example.org/site@sha256:2"

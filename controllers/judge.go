@@ -21,7 +21,9 @@ func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 	case p.isRefused && len(p.live) == 0:
 		p.verdicts = p.plan.Verdicts
 	case p.isRefused:
-		p.verdicts = compliance.Standing(p.plan.Verdicts, compliance.Evaluate(liveInput(p)))
+		in := liveInput(p)
+		in.Planned = p.standing
+		p.verdicts = compliance.Standing(p.plan.Verdicts, compliance.Evaluate(in))
 	case p.isPlanned():
 		in := liveInput(p)
 		in.Planned = p.plan.Objects

@@ -21,8 +21,10 @@ type progress struct {
 	drift []apply.Drift
 	// contents hold what applying looked at.
 	contents *object.Contents
-	// applied is the digest of the plan, once every object is as planned.
-	applied string
+	// applied is the digest of the plan and the spec that it was made of, once every object is as planned.
+	applied hustingsv1alpha1.PlanStatus
+	// standing is what was applied before and is kept while the plan is not applied; nil, there is none.
+	standing []object.Object
 	// isRefused: the plan fails a blocking control and the class enforces.
 	isRefused bool
 	// verdicts are those shown: of the live objects, or of the plan where that is refused.

@@ -59,8 +59,8 @@ func statusOf(p *progress) hustingsv1alpha1.CampaignSiteStatus {
 		s.Summary = compliance.Summarize(p.verdicts)
 		s.Controls = controlsOf(p)
 	}
-	if p.applied != "" {
-		s.Plan.Digest = p.applied
+	if p.applied.Digest != "" {
+		s.Plan = p.applied
 	}
 	return s
 }

@@ -1,6 +1,9 @@
 package v1alpha1
 
-import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
 
 // CampaignSiteStatus is what the operator sees. It holds no wall-clock time but the conditions' transitions.
 type CampaignSiteStatus struct {
@@ -363,4 +366,10 @@ type PlanStatus struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=80
 	Digest string `json:"digest,omitempty"`
+
+	// spec is the spec that they were rendered from. While a later one is refused or waits, what runs is kept as this one says.
+	// +optional
+	// +structType=atomic
+	// +kubebuilder:pruning:PreserveUnknownFields
+	Spec *runtime.RawExtension `json:"spec,omitempty"`
 }

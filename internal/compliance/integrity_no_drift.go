@@ -19,7 +19,7 @@ func integrityNoDrift(in Input) Outcome {
 		return Outcome{Result: hustingsv1alpha1.ResultNotApplicable, Message: "nothing is live yet"}
 	}
 	if len(in.Planned) == 0 {
-		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "the plan is refused: what runs is not compared with it, and not repaired"}
+		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "the plan is not applied, and what was applied before would be made otherwise now: what runs is not compared, and not repaired"}
 	}
 	v := in.objects()
 	live := make(map[object.Ref]object.Object, len(v.all))

@@ -87,8 +87,16 @@ func newLateSite(ctx context.Context, name string) *lateSite {
 // content is what the operator decides of the site's objects and of its claim, by kind/name.
 func (l *lateSite) content(ctx context.Context) map[string]any {
 	GinkgoHelper()
+	out := contentsOf(ctx, l.site)
+	out[claimKind.Kind] = wanted(*l.find(ctx, claimKind))
+	return out
+}
+
+// contentsOf are what a site's objects are to be, by kind and name.
+func contentsOf(ctx context.Context, site *hustingsv1alpha1.CampaignSite) map[string]any {
+	GinkgoHelper()
 	out := map[string]any{}
-	for _, child := range append(children(ctx, l.site), *l.find(ctx, claimKind)) {
+	for _, child := range children(ctx, site) {
 		out[kindAndName(&child)] = wanted(child)
 	}
 	return out
