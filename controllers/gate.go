@@ -34,7 +34,7 @@ func (r *CampaignSiteReconciler) build(_ context.Context, p *progress) error {
 			reason = hustingsv1alpha1.ReasonInvalidSpec
 		}
 	}
-	return &obstacle{reason: reason, message: p.plan.Errors.ToAggregate().Error(), stalled: true}
+	return &obstacle{reason: reason, message: p.plan.Errors.ToAggregate().Error(), stalled: true, stands: true}
 }
 
 // isOfClass says whether an error is one that the platform team must mend.
@@ -50,21 +50,27 @@ func (r *CampaignSiteReconciler) gate(_ context.Context, p *progress) error {
 		}
 	}
 	blocking := blockingOf(p)
-	if len(blocking) == 0 || p.facts.Class.Spec.Enforcement == hustingsv1alpha1.EnforcementAudit {
+	if len(blocking) == 0 {
 		return nil
 	}
 	p.isRefused = true
 	if len(blocking) == 1 && isPending(p, blocking[0]) {
-		return &obstacle{reason: hustingsv1alpha1.ReasonScanning, message: "not applied yet, what ran before keeps running: " + firstOf(blocking[0])}
+		return &obstacle{
+			reason: hustingsv1alpha1.ReasonScanning, stands: true,
+			message: "not applied yet, what ran before keeps running: " + firstOf(blocking[0]),
+		}
 	}
-	return &obstacle{reason: refusalReason(p, blocking), message: refusal(blocking), stalled: true}
+	return &obstacle{reason: refusalReason(p, blocking), message: refusal(blocking), stalled: true, stands: true}
 }
 
-// blockingOf are the verdicts that keep the plan from being applied. The verdict on an image that a clean one let in is not
+// blockingOf are the verdicts that keep the plan from being applied; where the class only audits, none do. The verdict on an image that a clean one let in is not
 // among them: by new rules it may fail its control, but refusing the plan would not end what runs, and would end its repair.
 // What an exception let in has no such right when the exception ends. Nor is a verdict among them that is still to come
 // where something else must be mended first; that the class accepts not to know it does not mean not to wait for it.
 func blockingOf(p *progress) []compliance.Verdict {
+	if p.facts.Class.Spec.Enforcement == hustingsv1alpha1.EnforcementAudit {
+		return nil
+	}
 	blocking := compliance.Blocking(p.plan.Verdicts)
 	for _, v := range p.plan.Verdicts {
 		if v.Accepted && isPending(p, v) && p.facts.Image.Scan.Verdict == "" {

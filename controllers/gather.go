@@ -31,7 +31,7 @@ func (r *CampaignSiteReconciler) gather(ctx context.Context, p *progress) error 
 	class, err := r.class(ctx, p.site)
 	var none *facts.ClassError
 	if errors.As(err, &none) {
-		return &obstacle{reason: none.Reason, message: none.Message, stalled: true}
+		return &obstacle{reason: none.Reason, message: none.Message, stalled: true, stands: true}
 	}
 	p.facts.Class = class
 	return err

@@ -33,7 +33,7 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		field string
 		keys  client.IndexerFunc
 	}{
-		{site, indexClass, classOfSite},
+		{site, indexClass, classesOfSite},
 		{site, indexHost, hostsOfSite},
 		{claim, indexHolder, holderOfClaim},
 		{site, indexDigest, digestsNamedBy},
@@ -59,27 +59,40 @@ func addOwnerIndex(ctx context.Context, indexer client.FieldIndexer, kind schema
 // noClass stands for sites that name no class.
 const noClass = "(default)"
 
-func classOfSite(o client.Object) []string {
-	site, ok := o.(*hustingsv1alpha1.CampaignSite)
-	if !ok {
-		return nil
+func classesOfSite(o client.Object) []string {
+	var classes []string
+	for _, spec := range specsOf(o) {
+		class := string(spec.ClassName)
+		if class == "" {
+			class = noClass
+		}
+		classes = append(classes, class)
 	}
-	if site.Spec.ClassName == "" {
-		return []string{noClass}
-	}
-	return []string{string(site.Spec.ClassName)}
+	return classes
 }
 
 func hostsOfSite(o client.Object) []string {
+	var hosts []string
+	for _, spec := range specsOf(o) {
+		for _, host := range spec.Hosts {
+			hosts = append(hosts, string(host))
+		}
+	}
+	return hosts
+}
+
+// specsOf are the spec of a site and the one that was applied last, which stands while the other is refused.
+func specsOf(o client.Object) []*hustingsv1alpha1.CampaignSiteSpec {
 	site, ok := o.(*hustingsv1alpha1.CampaignSite)
 	if !ok {
 		return nil
 	}
-	hosts := make([]string, 0, len(site.Spec.Hosts))
-	for _, host := range site.Spec.Hosts {
-		hosts = append(hosts, string(host))
+	specs := []*hustingsv1alpha1.CampaignSiteSpec{&site.Spec}
+	// One that cannot be read stands for nothing; that is logged where it would stand.
+	if applied, err := specApplied(site); err == nil && applied != nil {
+		specs = append(specs, applied)
 	}
-	return hosts
+	return specs
 }
 
 // hostsOfRoute are the hosts that an object of a site routes.

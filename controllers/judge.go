@@ -21,15 +21,23 @@ func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 	case p.isRefused && len(p.live) == 0:
 		p.verdicts = p.plan.Verdicts
 	case p.isRefused:
-		in := liveInput(p)
-		in.Planned = p.standing
-		p.verdicts = compliance.Standing(p.plan.Verdicts, compliance.Evaluate(in))
+		p.verdicts = compliance.Standing(p.plan.Verdicts, compliance.Evaluate(standingInput(p)))
 	case p.isPlanned():
 		in := liveInput(p)
 		in.Planned = p.plan.Objects
 		p.verdicts = compliance.Evaluate(in)
 	}
 	return nil
+}
+
+// standingInput is what runs while the plan is refused, judged by the spec that it was made of; by none where it is not kept.
+func standingInput(p *progress) compliance.Input {
+	if p.standing == nil {
+		return liveInput(p)
+	}
+	in := liveInput(p.standing)
+	in.Planned = p.standing.plan.Objects
+	return in
 }
 
 func liveInput(p *progress) compliance.Input {

@@ -28,6 +28,8 @@ type obstacle struct {
 	reason, message string
 	// stalled: nothing will change until somebody edits something.
 	stalled bool
+	// stands: what was applied before is kept as it is meanwhile.
+	stands bool
 	// retry is when to try again; zero, when something that is watched changes.
 	retry time.Duration
 	// err is tried again with growing pauses.

@@ -23,8 +23,8 @@ type progress struct {
 	contents *object.Contents
 	// applied is the digest of the plan and the spec that it was made of, once every object is as planned.
 	applied hustingsv1alpha1.PlanStatus
-	// standing is what was applied before and is kept while the plan is not applied; nil, there is none.
-	standing []object.Object
+	// standing is the site as it was applied before, which is kept while the plan is not applied; nil, nothing is.
+	standing *progress
 	// isRefused: the plan fails a blocking control and the class enforces.
 	isRefused bool
 	// verdicts are those shown: of the live objects, or of the plan where that is refused.

@@ -22,7 +22,7 @@ type Drift struct {
 func (d Drift) String() string {
 	const most = 3
 	if d.Deleted {
-		return fmt.Sprintf("%s had been deleted and was made again; the API server's audit log says by whom", d.Ref)
+		return fmt.Sprintf("%s was missing and was made again; the API server's audit log says who deleted it", d.Ref)
 	}
 	fields := strings.Join(d.Fields[:min(most, len(d.Fields))], ", ")
 	if len(d.Fields) > most {

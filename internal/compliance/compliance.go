@@ -29,7 +29,8 @@ type Input struct {
 	Facts facts.Snapshot
 	// Objects are judged, in any order: the children of the site.
 	Objects []object.Object
-	// Planned are the objects as they were to be, for the comparison with live ones; nil in phase Planned.
+	// Planned are the objects as they were to be, for the comparison with live ones; nil in phase Planned, and where the plan
+	// that Site has now is not the one that the live objects are of.
 	Planned []object.Object
 	// Enforcement is what the edge's driver says that it enforces.
 	Enforcement []hustingsv1alpha1.EdgeEnforcement
@@ -39,6 +40,9 @@ type Input struct {
 	// read is Objects by kind; nil, not read yet. Evaluate sets it, so that every control reads the same once.
 	read *view
 }
+
+// isUnplanned says whether the objects are live ones of another plan than the site has now: what runs while that one is refused.
+func (in Input) isUnplanned() bool { return in.Phase == Live && len(in.Planned) == 0 }
 
 // Group is what a control is about; conditions and columns roll up by it.
 type Group string

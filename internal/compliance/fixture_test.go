@@ -281,6 +281,7 @@ func goodEdge(f *fixture) {
 func live() *fixture {
 	f := good()
 	f.Phase, f.Planned = Live, good().Objects
+	f.Site.Status.Image.Running = f.container().Image
 	f.deployment.Spec.Replicas = new(int32(5))
 	f.deployment.Spec.RevisionHistoryLimit = new(int32(10))
 	f.deployment.Annotations = map[string]string{"deployment.kubernetes.io/revision": "7"}

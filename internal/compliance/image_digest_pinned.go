@@ -17,14 +17,17 @@ func imageDigestPinnedControl() Control {
 }
 
 func imageDigestPinned(in Input) Outcome {
-	wanted := in.Facts.Image.Pin(in.Site.Spec.Image)
+	wanted, name := in.Facts.Image.Pin(in.Site.Spec.Image), "spec.image"
+	if in.isUnplanned() {
+		wanted, name = in.Site.Status.Image.Running, "the image that was let in"
+	}
 	required := in.Facts.Class.Spec.Images.RequireDigest == nil || *in.Facts.Class.Spec.Images.RequireDigest
 	out := in.eachDeployment(func(d child[*appsv1.Deployment]) []Finding {
 		var findings []Finding
 		for _, c := range containers(&d.obj.Spec.Template.Spec) {
 			// The spec's own lack of a digest is one finding, below; only another image is a second one.
 			if c.Image != wanted {
-				findings = append(findings, found(d.ref, c.path+".image", "container %s does not run spec.image", c.Name))
+				findings = append(findings, found(d.ref, c.path+".image", "container %s does not run %s", c.Name, name))
 			}
 		}
 		return findings

@@ -18,7 +18,7 @@ func integrityNoDrift(in Input) Outcome {
 	if in.Phase == Planned {
 		return Outcome{Result: hustingsv1alpha1.ResultNotApplicable, Message: "nothing is live yet"}
 	}
-	if len(in.Planned) == 0 {
+	if in.isUnplanned() {
 		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "the plan is not applied, and what was applied before would be made otherwise now: what runs is not compared, and not repaired"}
 	}
 	v := in.objects()

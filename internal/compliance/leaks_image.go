@@ -25,7 +25,7 @@ func leaksImage(in Input) Outcome {
 	if out, bad := v.unreadable(kindDeployment); bad {
 		return out
 	}
-	if in.Phase == Live && len(in.Planned) == 0 {
+	if in.isUnplanned() {
 		out := Outcome{Result: hustingsv1alpha1.ResultNotApplicable, Message: "the verdict is about the image of the plan that is refused, and what runs is another"}
 		return out.plus(unscanned(facts.DigestOf(in.Site.Status.Image.Running), v.deployments)...)
 	}

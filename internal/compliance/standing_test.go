@@ -33,6 +33,13 @@ func TestWhatRunsIsJudgedWhileThePlanIsRefused(t *testing.T) {
 			f.Site.Status.Image.Running = f.container().Image
 			f.Facts.Image.Digest = otherDigest(f.Facts.Image.Digest)
 		}, "leaks.image", hustingsv1alpha1.ResultPass, 0},
+		"the image that was let in is another": {func(f *fixture) {
+			f.Site.Status.Image.Running = f.container().Image
+			f.Site.Spec.Image = otherDigest(f.Site.Spec.Image)
+		}, "image.digest-pinned", hustingsv1alpha1.ResultPass, 0},
+		"nobody let its image in": {func(f *fixture) {
+			f.Site.Status.Image.Running = otherDigest(f.container().Image)
+		}, "image.digest-pinned", hustingsv1alpha1.ResultFail, 1},
 		"its image was exchanged": {func(f *fixture) {
 			f.Site.Status.Image.Running = f.container().Image
 			f.container().Image = otherDigest(f.container().Image)

@@ -82,6 +82,9 @@ var _ = Describe("An image", func() {
 			Running: before, RunningVerdict: hustingsv1alpha1.VerdictClean, LetInBy: hustingsv1alpha1.LetInByVerdict, Candidate: next,
 		}))
 		Consistently(func() string { return runs(ctx, site) }).Should(Equal(before))
+		Expect(condition(ctx, site, hustingsv1alpha1.ConditionSecretsClean)()).To(HavePrefix("Unknown "))
+		Expect(condition(ctx, site, hustingsv1alpha1.ConditionImageTrusted)()).To(HavePrefix("True "))
+		Expect(events(ctx, site, hustingsv1alpha1.EventControlFailed)()).To(BeEmpty())
 
 		release()
 		Eventually(func() string { return runs(ctx, site) }).Should(Equal(next))
