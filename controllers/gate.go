@@ -45,12 +45,12 @@ func isOfClass(e *field.Error) bool { return strings.HasPrefix(e.Field, "sitecla
 func (r *CampaignSiteReconciler) gate(_ context.Context, p *progress) error {
 	if p.site.Spec.Suspend {
 		return &obstacle{
-			reason:  hustingsv1alpha1.ReasonSuspended,
+			reason: hustingsv1alpha1.ReasonSuspended, stands: true,
 			message: "spec.suspend is true: nothing is changed; set it to false to go on",
 		}
 	}
 	blocking := blockingOf(p)
-	if len(blocking) == 0 {
+	if len(blocking) == 0 || p.facts.Class.Spec.Enforcement == hustingsv1alpha1.EnforcementAudit {
 		return nil
 	}
 	p.isRefused = true
@@ -63,14 +63,11 @@ func (r *CampaignSiteReconciler) gate(_ context.Context, p *progress) error {
 	return &obstacle{reason: refusalReason(p, blocking), message: refusal(blocking), stalled: true, stands: true}
 }
 
-// blockingOf are the verdicts that keep the plan from being applied; where the class only audits, none do. The verdict on an image that a clean one let in is not
+// blockingOf are the verdicts that keep the plan from being applied. The verdict on an image that a clean one let in is not
 // among them: by new rules it may fail its control, but refusing the plan would not end what runs, and would end its repair.
 // What an exception let in has no such right when the exception ends. Nor is a verdict among them that is still to come
 // where something else must be mended first; that the class accepts not to know it does not mean not to wait for it.
 func blockingOf(p *progress) []compliance.Verdict {
-	if p.facts.Class.Spec.Enforcement == hustingsv1alpha1.EnforcementAudit {
-		return nil
-	}
 	blocking := compliance.Blocking(p.plan.Verdicts)
 	for _, v := range p.plan.Verdicts {
 		if v.Accepted && isPending(p, v) && p.facts.Image.Scan.Verdict == "" {

@@ -3,7 +3,6 @@ package controllers
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,16 +54,11 @@ func (r *ImageScanReconciler) wanters(ctx context.Context, digest string) ([]wan
 	var wanted []wanter
 	for i := range sites {
 		site := &sites[i]
-		class, err := facts.SelectClass(site, classes.Items)
-		var none *facts.ClassError
-		if errors.As(err, &none) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
 		image := imageWith(site, digest)
-		if image == "" || compliance.RefuseImage(image, class.Spec.Images.Registries) != "" || !site.DeletionTimestamp.IsZero() {
+		isAllowed := slices.ContainsFunc(classesAmong(site, classes.Items), func(c *hustingsv1alpha1.SiteClass) bool {
+			return compliance.RefuseImage(image, c.Spec.Images.Registries) == ""
+		})
+		if image == "" || !isAllowed || !site.DeletionTimestamp.IsZero() {
 			continue
 		}
 		wanted = append(wanted, wanter{

@@ -60,8 +60,12 @@ func addOwnerIndex(ctx context.Context, indexer client.FieldIndexer, kind schema
 const noClass = "(default)"
 
 func classesOfSite(o client.Object) []string {
+	site, ok := o.(*hustingsv1alpha1.CampaignSite)
+	if !ok {
+		return nil
+	}
 	var classes []string
-	for _, spec := range specsOf(o) {
+	for _, spec := range specsOf(site) {
 		class := string(spec.ClassName)
 		if class == "" {
 			class = noClass
@@ -72,27 +76,17 @@ func classesOfSite(o client.Object) []string {
 }
 
 func hostsOfSite(o client.Object) []string {
+	site, ok := o.(*hustingsv1alpha1.CampaignSite)
+	if !ok {
+		return nil
+	}
 	var hosts []string
-	for _, spec := range specsOf(o) {
+	for _, spec := range specsOf(site) {
 		for _, host := range spec.Hosts {
 			hosts = append(hosts, string(host))
 		}
 	}
 	return hosts
-}
-
-// specsOf are the spec of a site and the one that was applied last, which stands while the other is refused.
-func specsOf(o client.Object) []*hustingsv1alpha1.CampaignSiteSpec {
-	site, ok := o.(*hustingsv1alpha1.CampaignSite)
-	if !ok {
-		return nil
-	}
-	specs := []*hustingsv1alpha1.CampaignSiteSpec{&site.Spec}
-	// One that cannot be read stands for nothing; that is logged where it would stand.
-	if applied, err := specApplied(site); err == nil && applied != nil {
-		specs = append(specs, applied)
-	}
-	return specs
 }
 
 // hostsOfRoute are the hosts that an object of a site routes.

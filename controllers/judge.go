@@ -21,7 +21,7 @@ func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 	case p.isRefused && len(p.live) == 0:
 		p.verdicts = p.plan.Verdicts
 	case p.isRefused:
-		p.verdicts = compliance.Standing(p.plan.Verdicts, compliance.Evaluate(standingInput(p)))
+		p.verdicts = compliance.Standing(p.plan.Verdicts, judgeStanding(p))
 	case p.isPlanned():
 		in := liveInput(p)
 		in.Planned = p.plan.Objects
@@ -30,14 +30,22 @@ func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 	return nil
 }
 
-// standingInput is what runs while the plan is refused, judged by the spec that it was made of; by none where it is not kept.
-func standingInput(p *progress) compliance.Input {
-	if p.standing == nil {
-		return liveInput(p)
+// judgeStanding judges what runs while the plan is refused by the spec that it was made of; where it is not kept, by no plan.
+func judgeStanding(p *progress) []compliance.Verdict {
+	if !p.isStanding {
+		return compliance.Evaluate(liveInput(p))
 	}
-	in := liveInput(p.standing)
-	in.Planned = p.standing.plan.Objects
-	return in
+	in := liveInput(p.before)
+	in.Planned = p.before.plan.Objects
+	verdicts := compliance.Evaluate(in)
+	for _, v := range verdicts {
+		for i := range v.Findings {
+			if cause := &v.Findings[i].Cause; *cause != "" {
+				*cause = "status.plan." + *cause // that is where the earlier spec is
+			}
+		}
+	}
+	return verdicts
 }
 
 func liveInput(p *progress) compliance.Input {

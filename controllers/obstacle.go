@@ -28,7 +28,7 @@ type obstacle struct {
 	reason, message string
 	// stalled: nothing will change until somebody edits something.
 	stalled bool
-	// stands: what was applied before is kept as it is meanwhile.
+	// stands: what was applied before is kept as it is meanwhile; of a suspended site, routes that it has lost are withdrawn.
 	stands bool
 	// retry is when to try again; zero, when something that is watched changes.
 	retry time.Duration

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +16,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
-	"github.com/hustings/hustings/internal/facts"
 	"github.com/hustings/hustings/internal/scan"
 	"github.com/hustings/hustings/internal/scan/service"
 )
@@ -121,6 +121,7 @@ func (r *PagesReconciler) Reconcile(ctx context.Context, request ctrl.Request) (
 	if class == nil || err != nil {
 		return ctrl.Result{}, err
 	}
+	site = withBoth(site)
 	deployment, err := deploymentOf(ctx, r.Client, site)
 	if err != nil {
 		return ctrl.Result{}, err
@@ -208,10 +209,13 @@ func (r *PagesReconciler) pause(site *hustingsv1alpha1.CampaignSite, at look) ct
 
 // entries are the paths that are looked at first: those that the site itself names.
 func entries(site *hustingsv1alpha1.CampaignSite) []string {
-	if h := site.Spec.Health; h != nil && h.Path != "" && h.Path != "/" {
-		return []string{"/", h.Path}
+	paths := []string{"/"}
+	for _, spec := range specsOf(site) {
+		if h := spec.Health; h != nil && h.Path != "" && !slices.Contains(paths, h.Path) {
+			paths = append(paths, h.Path)
+		}
 	}
-	return []string{"/"}
+	return paths
 }
 
 // maxRollout bounds the number of a rollout, which is text.
@@ -230,16 +234,14 @@ func (r *PagesReconciler) forget(name types.NamespacedName, at look) {
 	r.Answers.forget(at.uid)
 }
 
-// classOf is the class of a site; nil, it has none that can be used, which the site says itself.
+// classOf is the class of a site, or of what stands of it; nil, it has none that can be used, which the site says itself.
 func classOf(ctx context.Context, reader client.Reader, site *hustingsv1alpha1.CampaignSite) (*hustingsv1alpha1.SiteClass, error) {
 	classes := &hustingsv1alpha1.SiteClassList{}
 	if err := reader.List(ctx, classes); err != nil {
 		return nil, fmt.Errorf("read classes: %w", err)
 	}
-	class, err := facts.SelectClass(site, classes.Items)
-	var none *facts.ClassError
-	if errors.As(err, &none) {
-		return nil, nil
+	for _, class := range classesAmong(site, classes.Items) {
+		return class, nil
 	}
-	return class, err
+	return nil, nil
 }

@@ -23,8 +23,10 @@ type progress struct {
 	contents *object.Contents
 	// applied is the digest of the plan and the spec that it was made of, once every object is as planned.
 	applied hustingsv1alpha1.PlanStatus
-	// standing is the site as it was applied before, which is kept while the plan is not applied; nil, nothing is.
-	standing *progress
+	// before is the site as it was applied before, where the plan is not applied; nil, nothing was, or it is not known.
+	before *progress
+	// isStanding: what was applied before was looked at and is kept as it is.
+	isStanding bool
 	// isRefused: the plan fails a blocking control and the class enforces.
 	isRefused bool
 	// verdicts are those shown: of the live objects, or of the plan where that is refused.

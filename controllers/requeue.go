@@ -17,6 +17,9 @@ func (r *CampaignSiteReconciler) sooner(result ctrl.Result, p *progress) ctrl.Re
 		result.RequeueAfter = p.again
 	}
 	next := nextChange(p)
+	if p.before != nil {
+		next = earlier(next, nextChange(p.before))
+	}
 	if next.IsZero() {
 		return result
 	}
@@ -36,12 +39,15 @@ func nextChange(p *progress) time.Time {
 		if !isOfSite || !w.Expires.After(p.facts.Now) {
 			continue
 		}
-		if next.IsZero() || w.Expires.Time.Before(next) {
-			next = w.Expires.Time
-		}
+		next = earlier(next, w.Expires.Time)
 	}
-	if end := facts.NextAllowanceEnd(p.facts.Class, p.facts.Now); !end.IsZero() && (next.IsZero() || end.Before(next)) {
-		next = end
+	return earlier(next, facts.NextAllowanceEnd(p.facts.Class, p.facts.Now))
+}
+
+// earlier is the first of two times; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
-	return next
+	return a
 }

@@ -8,51 +8,21 @@ import (
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/apply"
 	"github.com/hustings/hustings/internal/compliance"
 	"github.com/hustings/hustings/internal/facts"
+	"github.com/hustings/hustings/internal/object"
 	"github.com/hustings/hustings/internal/plan"
 )
 
-// maxSpec bounds the spec that the status remembers, in bytes: the API server takes no object above about 1.5 MiB
-// (https://etcd.io/docs/v3.6/dev-guide/limit/), and a status that cannot be written says nothing at all.
-const maxSpec = 256 << 10
-
-// appliedOf is what the status remembers of a plan that was applied: with the same digest, the spec that is there. A spec that
-// is too long is not remembered.
-func appliedOf(site *hustingsv1alpha1.CampaignSite, digest string) (hustingsv1alpha1.PlanStatus, error) {
-	if was := site.Status.Plan; was.Digest == digest && was.Spec != nil {
-		return was, nil
-	}
-	raw, err := json.Marshal(site.Spec)
-	if err != nil {
-		return hustingsv1alpha1.PlanStatus{}, fmt.Errorf("encode the spec: %w", err)
-	}
-	if len(raw) > maxSpec {
-		return hustingsv1alpha1.PlanStatus{Digest: digest}, nil
-	}
-	return hustingsv1alpha1.PlanStatus{Digest: digest, Spec: &runtime.RawExtension{Raw: raw}}, nil
-}
-
-// specApplied is the spec that was applied last, as the status remembers it; nil, it does not.
-func specApplied(site *hustingsv1alpha1.CampaignSite) (*hustingsv1alpha1.CampaignSiteSpec, error) {
-	if site.Status.Plan.Spec == nil {
-		return nil, nil
-	}
-	spec := &hustingsv1alpha1.CampaignSiteSpec{}
-	if err := json.Unmarshal(site.Status.Plan.Spec.Raw, spec); err != nil {
-		return nil, fmt.Errorf("read status.plan.spec: %w", err)
-	}
-	return spec, nil
-}
-
 // stand keeps what was applied as it is while the plan is not applied: whoever has a spec refused must not be able to edit what
-// runs, nor keep a route that the site has lost. It repairs and changes nothing: where the plan that was applied would be
-// another one by now, it leaves all as it is.
+// runs, nor keep a route that the site has lost. What cannot be kept, the log says; the obstacle that is there says what to mend.
 func (r *CampaignSiteReconciler) stand(ctx context.Context, p *progress) error {
 	if !p.obstacle.stands {
 		return nil
@@ -61,21 +31,13 @@ func (r *CampaignSiteReconciler) stand(ctx context.Context, p *progress) error {
 	if err != nil || before == nil {
 		return err
 	}
-	if err := r.withdraw(ctx, before); err != nil || p.site.Spec.Suspend {
+	p.before = before
+	if err := r.uphold(ctx, p); apierrors.IsConflict(err) {
 		return err
+	} else if err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "What was applied before cannot be kept as it is; it is tried again")
+		p.soonest(refusedPause)
 	}
-	before.plan = plan.Build(before.site, before.facts)
-	if same, err := mayStand(before); err != nil || !same {
-		return err
-	}
-	err = r.apply(ctx, before)
-	p.live, p.drift, p.standing = before.live, before.drift, before
-	if err == nil || apierrors.IsConflict(err) {
-		return err
-	}
-	// The obstacle that is there says what to mend; that what runs is not as it was, its control says.
-	ctrl.LoggerFrom(ctx).Error(err, "What was applied before cannot be kept as it is; it is tried again")
-	p.soonest(refusedPause)
 	return nil
 }
 
@@ -92,7 +54,7 @@ func (r *CampaignSiteReconciler) before(ctx context.Context, p *progress) (*prog
 	before := &progress{site: p.site.DeepCopy(), facts: p.facts}
 	before.site.Spec = *spec
 	before.facts.Class, err = r.class(ctx, before.site)
-	if none := (*facts.ClassError)(nil); errors.As(err, &none) {
+	if errors.As(err, new(*facts.ClassError)) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
@@ -117,16 +79,138 @@ func (r *CampaignSiteReconciler) gatherRunning(ctx context.Context, p *progress)
 	return err
 }
 
-// mayStand says whether the plan of what was applied is still the one that was, and runs the image that runs. An image that an
-// exception let in is not put back once the exception has ended.
-func mayStand(before *progress) (bool, error) {
-	digest, err := before.plan.Digest()
-	if err != nil {
-		return false, fmt.Errorf("identify the plan: %w", err)
+// uphold withdraws the routes that the site has lost, and puts everything else back as it was applied. It changes nothing: where what
+// was applied would be another by now, it leaves all as it is.
+func (r *CampaignSiteReconciler) uphold(ctx context.Context, p *progress) error {
+	before := p.before
+	if err := r.withdraw(ctx, before); err != nil || p.site.Spec.Suspend {
+		return err
 	}
+	isSame, err := buildAgain(before)
+	if err != nil || !isSame || !mayRun(before) {
+		return err
+	}
+	if p.facts.Withdrawn() || before.facts.Withdrawn() {
+		if err := takeRoutes(before); err != nil {
+			return err
+		}
+	}
+	err = r.apply(ctx, before)
+	if before.live != nil {
+		p.live, p.drift, p.isStanding = before.live, before.drift, true
+	}
+	return err
+}
+
+// buildAgain makes the plan of what was applied, and says whether it is the one that was. That the site had no route then because it
+// served a secret, or had one, is no difference: whether it has one now is another question.
+func buildAgain(before *progress) (bool, error) {
+	applied := before.site.Status.Plan.Digest
+	for _, served := range []facts.Scan{{}, {Verdict: hustingsv1alpha1.VerdictLeaking, Total: 1}} {
+		snapshot := before.facts
+		snapshot.Served.Secrets = served
+		before.plan = plan.Build(before.site, snapshot)
+		digest, err := before.plan.Digest()
+		if err != nil {
+			return false, fmt.Errorf("identify the plan: %w", err)
+		}
+		if digest == applied {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// mayRun says whether the image of what was applied is the one that runs, and may be started again. One that an exception let in
+// may not once that has ended.
+func mayRun(before *progress) bool {
 	deployment, _ := find[*appsv1.Deployment](before.plan.Objects)
-	if digest != before.site.Status.Plan.Digest || imageIn(deployment) != before.site.Status.Image.Running {
-		return false, nil
+	if imageIn(deployment) != before.site.Status.Image.Running {
+		return false
 	}
-	return !slices.ContainsFunc(blockingOf(before), func(v compliance.Verdict) bool { return v.Control.ID == controlLeaksImage }), nil
+	if before.facts.Image.LetIn || before.facts.Class.Spec.Enforcement == hustingsv1alpha1.EnforcementAudit {
+		return true
+	}
+	return !slices.ContainsFunc(compliance.Blocking(before.plan.Verdicts), func(v compliance.Verdict) bool { return v.Control.ID == controlLeaksImage })
+}
+
+// takeRoutes leaves the routes out of what was applied, as if it had been so.
+func takeRoutes(before *progress) error {
+	before.plan.Objects = slices.DeleteFunc(before.plan.Objects, func(o object.Object) bool { return apply.IsRoute(object.RefOf(o)) })
+	digest, err := before.plan.Digest()
+	before.site.Status.Plan.Digest = digest
+	return err
+}
+
+// appliedOf is what the status remembers of a plan that was applied. The spec is left as it is written there while it says the
+// same: the API server has an order of its own.
+func appliedOf(site *hustingsv1alpha1.CampaignSite, digest string) (hustingsv1alpha1.PlanStatus, error) {
+	was := site.Status.Plan
+	if spec, err := specApplied(site); err == nil && spec != nil && was.Digest == digest && equality.Semantic.DeepEqual(*spec, site.Spec) {
+		return was, nil
+	}
+	raw, err := json.Marshal(site.Spec)
+	if err != nil {
+		return hustingsv1alpha1.PlanStatus{}, fmt.Errorf("encode the spec: %w", err)
+	}
+	return hustingsv1alpha1.PlanStatus{Digest: digest, Spec: &runtime.RawExtension{Raw: raw}}, nil
+}
+
+// specApplied is the spec that was applied last, as the status remembers it; nil, it does not.
+func specApplied(site *hustingsv1alpha1.CampaignSite) (*hustingsv1alpha1.CampaignSiteSpec, error) {
+	if site.Status.Plan.Spec == nil {
+		return nil, nil
+	}
+	spec := &hustingsv1alpha1.CampaignSiteSpec{}
+	if err := json.Unmarshal(site.Status.Plan.Spec.Raw, spec); err != nil {
+		return nil, fmt.Errorf("read status.plan.spec: %w", err)
+	}
+	return spec, nil
+}
+
+// specsOf are the spec of a site and the one that was applied last, which stands while the other is not applied. One that cannot be
+// read stands for nothing; that is logged where it would stand.
+func specsOf(site *hustingsv1alpha1.CampaignSite) []*hustingsv1alpha1.CampaignSiteSpec {
+	specs := []*hustingsv1alpha1.CampaignSiteSpec{&site.Spec}
+	if applied, err := specApplied(site); err == nil && applied != nil {
+		specs = append(specs, applied)
+	}
+	return specs
+}
+
+// classesAmong are, among all classes, those of a site's specs, that of the later one first.
+func classesAmong(site *hustingsv1alpha1.CampaignSite, classes []hustingsv1alpha1.SiteClass) []*hustingsv1alpha1.SiteClass {
+	var found []*hustingsv1alpha1.SiteClass
+	for _, spec := range specsOf(site) {
+		class, err := facts.SelectClass(&hustingsv1alpha1.CampaignSite{Spec: *spec}, classes)
+		if err == nil && !slices.Contains(found, class) {
+			found = append(found, class)
+		}
+	}
+	return found
+}
+
+// withBoth is a site with the hosts and files of both its specs: what it serves and mounts is the earlier one's until the later
+// one is applied.
+func withBoth(site *hustingsv1alpha1.CampaignSite) *hustingsv1alpha1.CampaignSite {
+	specs := specsOf(site)
+	if len(specs) == 1 || equality.Semantic.DeepEqual(specs[0], specs[1]) {
+		return site
+	}
+	both := site.DeepCopy()
+	for _, spec := range specs[1:] {
+		both.Spec.Hosts = withAll(both.Spec.Hosts, spec.Hosts)
+		both.Spec.Files = withAll(both.Spec.Files, spec.Files)
+	}
+	return both
+}
+
+// withAll adds to a list what it does not have.
+func withAll[T comparable](list, more []T) []T {
+	for _, item := range more {
+		if !slices.Contains(list, item) {
+			list = append(list, item)
+		}
+	}
+	return list
 }

@@ -1,12 +1,15 @@
 package controllers
 
 import (
-	"strings"
+	"encoding/json"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	ctrl "sigs.k8s.io/controller-runtime"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/facts"
@@ -14,16 +17,21 @@ import (
 	"github.com/hustings/hustings/test/fixture"
 )
 
-// The status must not change where the plan does not: the API server gives the spec back in an order of its own.
-func TestStatusKeepsTheSpecOfAPlan(t *testing.T) {
-	asStored := &runtime.RawExtension{Raw: []byte(`{"port":8080,"image":"one"}`)}
+// The status must not change where the spec does not: the API server gives it back in an order of its own.
+func TestStatusRemembersTheSpecThatWasApplied(t *testing.T) {
+	asStored := &runtime.RawExtension{Raw: []byte(`{"port":9090,"image":"two","env":[]}`)}
 	for name, test := range map[string]struct {
 		was  hustingsv1alpha1.PlanStatus
 		want string
 	}{
-		"the same plan":                        {hustingsv1alpha1.PlanStatus{Digest: "now", Spec: asStored}, string(asStored.Raw)},
+		"the same plan of the same spec": {hustingsv1alpha1.PlanStatus{Digest: "now", Spec: asStored}, string(asStored.Raw)},
+		"the same plan of another spec": {
+			hustingsv1alpha1.PlanStatus{Digest: "now", Spec: &runtime.RawExtension{Raw: []byte(`{"port":9090,"image":"two","className":"other"}`)}},
+			`{"image":"two","hosts":null,"port":9090}`,
+		},
 		"another plan":                         {hustingsv1alpha1.PlanStatus{Digest: "before", Spec: asStored}, `{"image":"two","hosts":null,"port":9090}`},
 		"a plan from before specs were stored": {hustingsv1alpha1.PlanStatus{Digest: "now"}, `{"image":"two","hosts":null,"port":9090}`},
+		"a spec that cannot be read":           {hustingsv1alpha1.PlanStatus{Digest: "now", Spec: &runtime.RawExtension{Raw: []byte(`[]`)}}, `{"image":"two","hosts":null,"port":9090}`},
 		"the first plan":                       {hustingsv1alpha1.PlanStatus{}, `{"image":"two","hosts":null,"port":9090}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,17 +46,6 @@ func TestStatusKeepsTheSpecOfAPlan(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestStatusRemembersNoSpecThatIsTooLong(t *testing.T) {
-	site := &hustingsv1alpha1.CampaignSite{Spec: hustingsv1alpha1.CampaignSiteSpec{Args: []string{strings.Repeat("a", maxSpec)}}}
-	got, err := appliedOf(site, "now")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(hustingsv1alpha1.PlanStatus{Digest: "now"}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -95,6 +92,14 @@ func TestWhatMayStand(t *testing.T) {
 		"it fails something else by now": {func(p *progress) {
 			p.facts.Class.Spec.Images.Registries = []string{"registry.example.net"}
 		}, true},
+		"an image that an exception let in waits for a verdict, and something else fails": {func(p *progress) {
+			p.facts.Image.LetIn, p.facts.Image.Scan = false, facts.Scan{}
+			p.facts.Class.Spec.Images.Registries = []string{"registry.example.net"}
+		}, false},
+		"it serves a secret by now, and its class withdraws": {func(p *progress) {
+			p.facts.Class.Spec.Leaks = &hustingsv1alpha1.ClassLeaks{OnServedLeak: hustingsv1alpha1.ServedLeakWithdraw}
+			p.facts.Served.Secrets = leaking
+		}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			site := fixture.Site()
@@ -113,11 +118,69 @@ func TestWhatMayStand(t *testing.T) {
 			}
 			before.site.Status.Plan.Digest, before.site.Status.Image.Running = digest, imageIn(deployment)
 			test.change(before)
-			before.plan = plan.Build(before.site, before.facts)
-			got, err := mayStand(before)
-			if err != nil || got != test.want {
+			isSame, err := buildAgain(before)
+			if got := isSame && mayRun(before); err != nil || got != test.want {
 				t.Errorf("%t, %v", got, err)
 			}
 		})
+	}
+}
+
+// What is served and mounted while a later spec is refused is what the earlier one says.
+func TestBothSpecsAreLookedAt(t *testing.T) {
+	site := fixture.Site()
+	earlier := site.DeepCopy().Spec
+	earlier.ClassName, earlier.Hosts = "earlier", []hustingsv1alpha1.Host{"earlier.example.org"}
+	earlier.Files = []hustingsv1alpha1.FileMount{{MountPath: "/etc/site", ConfigMapName: "earlier"}}
+	earlier.Health = &hustingsv1alpha1.Health{Path: "/earlier"}
+	site.Spec.ClassName, site.Spec.Hosts = "later", []hustingsv1alpha1.Host{"later.example.org"}
+	site.Spec.Files = []hustingsv1alpha1.FileMount{{MountPath: "/etc/site", ConfigMapName: "later"}}
+	site.Spec.Health = &hustingsv1alpha1.Health{Path: "/later"}
+	if alone := withBoth(site); alone != site {
+		t.Error("a site of which nothing was applied is another")
+	}
+	raw, err := json.Marshal(earlier)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site.Status.Plan.Spec = &runtime.RawExtension{Raw: raw}
+	both := withBoth(site)
+	if want := []hustingsv1alpha1.Host{"later.example.org", "earlier.example.org"}; !slices.Equal(both.Spec.Hosts, want) {
+		t.Errorf("hosts %v", both.Spec.Hosts)
+	}
+	if want := append(slices.Clone(site.Spec.Files), earlier.Files...); !slices.Equal(both.Spec.Files, want) {
+		t.Errorf("files %v", both.Spec.Files)
+	}
+	if want := []string{"/", "/later", "/earlier"}; !slices.Equal(entries(both), want) {
+		t.Errorf("entries %v", entries(both))
+	}
+	if len(site.Spec.Hosts) != 1 {
+		t.Error("the site itself was changed")
+	}
+
+	classes := []hustingsv1alpha1.SiteClass{*fixture.Class(), *fixture.Class()}
+	classes[0].Name, classes[1].Name = "earlier", "later"
+	names := func(classes []*hustingsv1alpha1.SiteClass) (names []string) {
+		for _, c := range classes {
+			names = append(names, c.Name)
+		}
+		return names
+	}
+	if got := names(classesAmong(site, classes)); !slices.Equal(got, []string{"later", "earlier"}) {
+		t.Errorf("classes %v", got)
+	}
+	if got := names(classesAmong(site, classes[:1])); !slices.Equal(got, []string{"earlier"}) {
+		t.Errorf("classes %v where there is none of the later spec", got)
+	}
+}
+
+func TestWhatStoodChangesWithTime(t *testing.T) {
+	p, before := &progress{site: fixture.Site(), facts: facts.Snapshot{Now: fixture.Now}}, &progress{site: fixture.Site()}
+	before.facts = facts.Snapshot{Now: fixture.Now, Class: fixture.Class()}
+	before.plan.Site.PostureEnds = fixture.Now.Add(time.Hour)
+	p.before = before
+	r := &CampaignSiteReconciler{Now: func() time.Time { return fixture.Now }}
+	if got := r.sooner(ctrl.Result{}, p).RequeueAfter; got != time.Hour+time.Second {
+		t.Errorf("it is looked at again after %s", got)
 	}
 }

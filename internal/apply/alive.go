@@ -19,8 +19,11 @@ import (
 // operator whose cache still shows the site that looks like drift, and pods or a route that it made would stand without
 // their protections.
 func (r *run) needsSite(ref object.Ref) bool {
-	return r.isKnown || IsRoute(ref) || ref.Kind == "Deployment"
+	return r.isKnown || startsTraffic(ref)
 }
+
+// startsTraffic says whether a child is a route or runs pods: neither may be there before what protects them.
+func startsTraffic(ref object.Ref) bool { return IsRoute(ref) || ref.Kind == "Deployment" }
 
 // checkSite asks the API server, once in a run, whether the site is still there. That it is not is a conflict: what was
 // read of it is old, and is to be read again.

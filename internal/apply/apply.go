@@ -43,7 +43,8 @@ type Result struct {
 }
 
 // Apply writes what differs from the plan, in the plan's order, and removes what is not in it. It stops at the first
-// error, which is an *Error or a *CollisionError; the Result is good as far as it goes. Where nothing differs there is
+// error, which is an *Error or a *CollisionError; only of a plan that was applied before, what can be repaired is repaired
+// first. The Result is good as far as it goes. Where nothing differs there is
 // no request.
 func (a *Applier) Apply(ctx context.Context, site *hustingsv1alpha1.CampaignSite, p plan.Plan) (Result, error) {
 	if len(p.Objects) == 0 || site.UID == "" {
@@ -75,7 +76,9 @@ type run struct {
 	// isKnown: this very plan was applied before, so a child that is missing was deleted by somebody.
 	isKnown bool
 	// isThere: the API server said in this run that the site is there.
-	isThere  bool
+	isThere bool
+	// held is why a child of a known plan could not be brought to it, the first of them.
+	held     error
 	live     []object.Object
 	drift    []Drift
 	contents *object.Contents
@@ -86,11 +89,28 @@ func (r *run) converge(ctx context.Context, objects []object.Object) error {
 		return err
 	}
 	for _, planned := range objects {
-		if err := r.child(ctx, planned); err != nil {
+		if err := r.child(ctx, planned); err != nil && !r.goesOn(err) {
 			return err
 		}
 	}
+	if r.held != nil {
+		return r.held
+	}
 	return r.prune(ctx, func(object.Ref) bool { return true })
+}
+
+// goesOn says whether the other children are repaired all the same when one cannot be brought to its plan: those of a plan that
+// was applied before are. Whoever makes one collide must not end the repair of all.
+func (r *run) goesOn(err error) bool {
+	var failure *Error
+	isOfOne := errors.As(err, new(*CollisionError)) || errors.As(err, &failure) && failure.Class != Transient
+	if !isOfOne || !r.isKnown {
+		return false
+	}
+	if r.held == nil {
+		r.held = err
+	}
+	return true
 }
 
 // child brings one child to its plan.
@@ -115,6 +135,9 @@ func (r *run) child(ctx context.Context, planned object.Object) error {
 // create makes a child that the cache does not show. Where one exists all the same, because its label was taken away,
 // the cache lags or it is not ours, the API server answers with a conflict and has changed nothing.
 func (r *run) create(ctx context.Context, w wanted) error {
+	if r.held != nil && startsTraffic(w.ref) {
+		return r.held // what protects it is not all there
+	}
 	if r.needsSite(w.ref) {
 		if err := r.checkSite(ctx); err != nil {
 			return err

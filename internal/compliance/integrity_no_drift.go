@@ -19,7 +19,7 @@ func integrityNoDrift(in Input) Outcome {
 		return Outcome{Result: hustingsv1alpha1.ResultNotApplicable, Message: "nothing is live yet"}
 	}
 	if in.isUnplanned() {
-		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "the plan is not applied, and what was applied before would be made otherwise now: what runs is not compared, and not repaired"}
+		return Outcome{Result: hustingsv1alpha1.ResultUnknown, Message: "the plan is not applied, and what was applied before cannot be kept as it was: what runs is not compared, and not put back"}
 	}
 	v := in.objects()
 	live := make(map[object.Ref]object.Object, len(v.all))

@@ -30,7 +30,7 @@ func worse(planned, live Verdict) Verdict {
 	}
 	findings := slices.Clone(planned.Findings)
 	for _, f := range live.Findings {
-		if !slices.ContainsFunc(findings, func(other Finding) bool { return other.Fingerprint == f.Fingerprint }) {
+		if !slices.ContainsFunc(findings, func(other Finding) bool { return other.Fingerprint == f.Fingerprint && other.Message == f.Message }) {
 			findings = append(findings, f)
 		}
 	}
@@ -38,14 +38,18 @@ func worse(planned, live Verdict) Verdict {
 	return planned
 }
 
-// badness orders verdicts. One that nobody knows is the worst.
+// badness orders verdicts. One that nobody knows is the worst; of two Unknown ones, that which no class accepts.
 func badness(v *Verdict) int {
 	order := []hustingsv1alpha1.Result{
 		hustingsv1alpha1.ResultNotApplicable, hustingsv1alpha1.ResultPass, hustingsv1alpha1.ResultWaived, hustingsv1alpha1.ResultUnknown,
 		hustingsv1alpha1.ResultFail, hustingsv1alpha1.ResultError,
 	}
-	if at := slices.Index(order, v.Result); at >= 0 {
-		return at
+	at := slices.Index(order, v.Result)
+	switch {
+	case at < 0:
+		return 2 * len(order)
+	case v.Result == hustingsv1alpha1.ResultUnknown && v.Accepted:
+		return 2*at - 1
 	}
-	return len(order)
+	return 2 * at
 }

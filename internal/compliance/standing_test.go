@@ -79,4 +79,13 @@ func TestStandingIsNoBetterThanEither(t *testing.T) {
 			}
 		}
 	}
+	unknown := func(isAccepted bool) []Verdict {
+		return []Verdict{{Control: Control{ID: "x"}, Outcome: Outcome{Result: hustingsv1alpha1.ResultUnknown}, Accepted: isAccepted}}
+	}
+	if Standing(unknown(true), unknown(false))[0].Accepted || Standing(unknown(false), unknown(true))[0].Accepted {
+		t.Error("what one class accepts hides what the other does not")
+	}
+	if !Standing(unknown(true), unknown(true))[0].Accepted {
+		t.Error("what both classes accept is not accepted")
+	}
 }

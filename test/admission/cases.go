@@ -5,6 +5,7 @@ package admission
 import (
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -56,7 +57,28 @@ func Cases() ([]Case, error) {
 			Object: &unstructured.Unstructured{Object: object},
 		})
 	}
-	return out, nil
+	return append(out, longEnv(bases["CampaignSite"])...), nil
+}
+
+// longEnv are the cases that are too long for the table: as many variables of the greatest length as there may be, and one more.
+func longEnv(base map[string]any) []Case {
+	const longest, most = 4096, 65536 / 4096
+	var cases []Case
+	for _, c := range []struct {
+		name, wantPath string
+		values         int
+	}{{"values of env that are just short enough", "", most}, {"values of env that are too long together", "spec.env", most + 1}} {
+		var env []any
+		for i := range c.values {
+			env = append(env, map[string]any{"name": fmt.Sprintf("V%d", i), "value": strings.Repeat("a", longest)})
+		}
+		object, _ := merge(base, map[string]any{"spec": map[string]any{"env": env}}).(map[string]any)
+		cases = append(cases, Case{
+			Name: "CampaignSite: " + c.name, Valid: c.wantPath == "", WantPath: c.wantPath,
+			Object: &unstructured.Unstructured{Object: object},
+		})
+	}
+	return cases
 }
 
 func maps(list any) []map[string]any {

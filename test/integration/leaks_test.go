@@ -373,12 +373,13 @@ func rollsOut(ctx context.Context, site *hustingsv1alpha1.CampaignSite) {
 	Expect(err).NotTo(HaveOccurred())
 }
 
-var _ = Describe("What a site serves", func() {
-	inPage := leak.Finding{
-		Rule: "stripe-access-token", Severity: leak.Critical, Fingerprint: "fedcba9876543210", Excerpt: "key:***",
-		Place: leak.Place{File: "/static/app.js", Line: 1, Column: 40213},
-	}
+// inPage is a secret that a site serves.
+var inPage = leak.Finding{
+	Rule: "stripe-access-token", Severity: leak.Critical, Fingerprint: "fedcba9876543210", Excerpt: "key:***",
+	Place: leak.Place{File: "/static/app.js", Line: 1, Column: 40213},
+}
 
+var _ = Describe("What a site serves", func() {
 	It("is looked at after every rollout, and a leak is reported until it is gone", func(ctx SpecContext) {
 		site := readySite(ctx, "reported", nil)
 		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionCompliant)).Should(HavePrefix("True "))

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/test/cluster"
 )
 
 // deletePolicies takes a site's policies away.
@@ -125,6 +126,65 @@ var _ = Describe("What was applied", func() {
 		settled(ctx)
 		Expect(childKinds(ctx, site)).To(And(ContainElement("Deployment"), Not(ContainElement("Ingress"))))
 	}, SpecTimeout(minute))
+
+	It("has no route while the class of a later spec withdraws it, and is kept as it is but for that", func(ctx SpecContext) {
+		withdrawing := newClass(ctx, "withdrawing-"+site.Namespace, func(c *hustingsv1alpha1.SiteClass) {
+			c.Spec.Leaks = &hustingsv1alpha1.ClassLeaks{OnServedLeak: hustingsv1alpha1.ServedLeakWithdraw}
+			c.Spec.Images.Registries = []string{"registry.example.net"}
+		})
+		DeferCleanup(func(ctx SpecContext) { Expect(env.Client.Delete(ctx, withdrawing)).To(Succeed()) })
+		env.Scanner.Pages(site.Namespace, site.Name, cluster.Judged(inPage), cluster.Judged())
+		rollsOut(ctx, site)
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionSecretsClean)).Should(HavePrefix("False "))
+		Expect(routes(ctx, site)()).To(Equal(2))
+		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.ClassName = hustingsv1alpha1.ObjectName(withdrawing.Name)
+		})
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonRefused))
+		Eventually(routes(ctx, site)).Should(BeZero())
+		isPutBack(ctx, site)
+		settled(ctx)
+		Expect(routes(ctx, site)()).To(BeZero())
+
+		By("being routed again when it is clean")
+		env.Scanner.Pages(site.Namespace, site.Name, cluster.Judged(), cluster.Judged())
+		rollsOut(ctx, site)
+		Eventually(routes(ctx, site)).Should(Equal(2))
+	}, SpecTimeout(minute))
+
+	It("is put back but for what belongs to somebody else by now", func(ctx SpecContext) {
+		policy := &networkingv1.NetworkPolicy{}
+		Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: site.Name + "-deny"}, policy)).To(Succeed())
+		policy.OwnerReferences = nil
+		Expect(env.Client.Update(ctx, policy)).To(Succeed())
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonCollision))
+		runsWhatWasLetIn := func() {
+			GinkgoHelper()
+			other := "sha256:" + strings.Repeat("1", 64)
+			recorder.Exempt(other)
+			before := runs(ctx, site)
+			edited := deployment(ctx, site)
+			edited.Spec.Template.Spec.Containers[0].Image = "registry.example.org/alice/other@" + other
+			Expect(env.Client.Update(ctx, edited)).To(Succeed())
+			Eventually(func() string { return runs(ctx, site) }).Should(Equal(before))
+		}
+		runsWhatWasLetIn()
+
+		By("also while a later spec is refused")
+		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Egress[0].CIDRs = []hustingsv1alpha1.CIDR{"0.0.0.0/0"} })
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonRefused))
+		runsWhatWasLetIn()
+
+		By("but making no pods without what protects them")
+		Expect(env.Client.Delete(ctx, deployment(ctx, site))).To(Succeed())
+		settled(ctx)
+		Expect(childKinds(ctx, site)).NotTo(ContainElement("Deployment"))
+
+		By("going on when it is gone, and the spec is mended")
+		Expect(env.Client.Delete(ctx, policy)).To(Succeed())
+		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec = site.Spec })
+		ready(ctx, site)
+	}, SpecTimeout(2*minute))
 })
 
 // childKinds are the kinds of a site's objects.
