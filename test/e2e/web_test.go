@@ -15,6 +15,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
+// pageTimeout is how long a page is waited for before it is asked for again. While the node's network takes new pods in, a connection
+// can go astray, and Traefik waits half a minute for it; a figure must not hang on one.
+const pageTimeout = 3 * time.Second
+
 // visitor asks Traefik as a browser would, from an address of its own.
 type visitor struct {
 	client *http.Client
@@ -88,7 +92,9 @@ type answer struct {
 // page asks for a page until it can be had, for Eventually.
 func (v *visitor) page(ctx context.Context, url string) func() string {
 	return func() string {
-		a, err := v.get(ctx, url)
+		timed, cancel := context.WithTimeout(ctx, pageTimeout)
+		defer cancel()
+		a, err := v.get(timed, url)
 		if err != nil {
 			return err.Error()
 		}
