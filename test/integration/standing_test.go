@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -25,17 +26,22 @@ func deletePolicies(ctx context.Context, site *hustingsv1alpha1.CampaignSite) {
 	}
 }
 
+// runsAnother has a site's Deployment run an image that nobody let in.
+func runsAnother(ctx context.Context, site *hustingsv1alpha1.CampaignSite) {
+	GinkgoHelper()
+	other := "sha256:" + strings.Repeat("1", 64)
+	recorder.Exempt(other)
+	patch := `[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"registry.example.org/alice/other@` + other + `"}]`
+	Expect(env.Client.Patch(ctx, deployment(ctx, site), client.RawPatch(types.JSONPatchType, []byte(patch)))).To(Succeed())
+}
+
 // isPutBack takes a site's policies away and has its Deployment run another image, and waits until all is as it was.
 func isPutBack(ctx context.Context, site *hustingsv1alpha1.CampaignSite) {
 	GinkgoHelper()
 	settled(ctx)
 	contents := contentsOf(ctx, site)
-	other := "sha256:" + strings.Repeat("1", 64)
-	recorder.Exempt(other)
 	deletePolicies(ctx, site)
-	edited := deployment(ctx, site)
-	edited.Spec.Template.Spec.Containers[0].Image = "registry.example.org/alice/other@" + other
-	Expect(env.Client.Update(ctx, edited)).To(Succeed())
+	runsAnother(ctx, site)
 	Eventually(func(g Gomega) { g.Expect(contentsOf(ctx, site)).To(Equal(contents)) }).Should(Succeed())
 }
 
@@ -160,12 +166,8 @@ var _ = Describe("What was applied", func() {
 		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonCollision))
 		runsWhatWasLetIn := func() {
 			GinkgoHelper()
-			other := "sha256:" + strings.Repeat("1", 64)
-			recorder.Exempt(other)
 			before := runs(ctx, site)
-			edited := deployment(ctx, site)
-			edited.Spec.Template.Spec.Containers[0].Image = "registry.example.org/alice/other@" + other
-			Expect(env.Client.Update(ctx, edited)).To(Succeed())
+			runsAnother(ctx, site)
 			Eventually(func() string { return runs(ctx, site) }).Should(Equal(before))
 		}
 		runsWhatWasLetIn()
