@@ -54,11 +54,8 @@ func (r *ImageScanReconciler) wanters(ctx context.Context, digest string) ([]wan
 	var wanted []wanter
 	for i := range sites {
 		site := &sites[i]
-		image := imageWith(site, digest)
-		isAllowed := slices.ContainsFunc(classesAmong(site, classes.Items), func(c *hustingsv1alpha1.SiteClass) bool {
-			return compliance.RefuseImage(image, c.Spec.Images.Registries) == ""
-		})
-		if image == "" || !isAllowed || !site.DeletionTimestamp.IsZero() {
+		image := imageWith(site, digest, classesAmong(site, classes.Items))
+		if image == "" || !site.DeletionTimestamp.IsZero() {
 			continue
 		}
 		wanted = append(wanted, wanter{
@@ -75,10 +72,13 @@ func imagesOf(site *hustingsv1alpha1.CampaignSite) []string {
 	return []string{site.Spec.Image, site.Status.Image.Candidate, site.Status.Image.Running}
 }
 
-// imageWith is the image of a site that has a digest; empty, none has.
-func imageWith(site *hustingsv1alpha1.CampaignSite, digest string) string {
+// imageWith is the image of a site that has a digest, from a registry that one of the classes allows; empty, none is.
+func imageWith(site *hustingsv1alpha1.CampaignSite, digest string, classes []*hustingsv1alpha1.SiteClass) string {
 	for _, image := range imagesOf(site) {
-		if facts.DigestOf(image) == digest {
+		isAllowed := slices.ContainsFunc(classes, func(c *hustingsv1alpha1.SiteClass) bool {
+			return compliance.RefuseImage(image, c.Spec.Images.Registries) == ""
+		})
+		if isAllowed && facts.DigestOf(image) == digest {
 			return image
 		}
 	}

@@ -90,7 +90,12 @@ func (r *CampaignSiteReconciler) uphold(ctx context.Context, p *progress) error 
 	if err != nil || !isSame || !mayRun(before) {
 		return err
 	}
-	if p.facts.Withdrawn() || before.facts.Withdrawn() {
+	if p.facts.Withdrawn() { // of two classes, the one that withdraws says what becomes of a leak
+		class := *before.facts.Class
+		class.Spec.Leaks = p.facts.Class.Spec.Leaks
+		before.facts.Class = &class
+	}
+	if before.facts.Withdrawn() {
 		if err := takeRoutes(before); err != nil {
 			return err
 		}

@@ -93,10 +93,10 @@ func (r *run) converge(ctx context.Context, objects []object.Object) error {
 			return err
 		}
 	}
-	if r.held != nil {
-		return r.held
+	if err := r.prune(ctx, func(object.Ref) bool { return true }); err != nil {
+		return err
 	}
-	return r.prune(ctx, func(object.Ref) bool { return true })
+	return r.held
 }
 
 // goesOn says whether the other children are repaired all the same when one cannot be brought to its plan: those of a plan that
@@ -136,7 +136,15 @@ func (r *run) child(ctx context.Context, planned object.Object) error {
 // the cache lags or it is not ours, the API server answers with a conflict and has changed nothing.
 func (r *run) create(ctx context.Context, w wanted) error {
 	if r.held != nil && startsTraffic(w.ref) {
-		return r.held // what protects it is not all there
+		// What protects it is not all there, so it is not made; one that is there without its label is repaired.
+		live, err := r.read(ctx, r.Live, w.ref)
+		if apierrors.IsNotFound(err) {
+			return r.held
+		}
+		if err != nil {
+			return &Error{Class: Transient, Ref: w.ref, Err: err}
+		}
+		return r.repair(ctx, w, live)
 	}
 	if r.needsSite(w.ref) {
 		if err := r.checkSite(ctx); err != nil {

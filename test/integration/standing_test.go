@@ -96,9 +96,9 @@ var _ = Describe("What was applied", func() {
 		class.Spec.Network.Egress = nil
 		Expect(env.Client.Update(ctx, class)).To(Succeed())
 		Eventually(func() hustingsv1alpha1.Result { return resultOf(get(ctx, site), "integrity.no-drift") }).Should(Equal(hustingsv1alpha1.ResultUnknown))
-		before := children(ctx, site)
+		before := contentsOf(ctx, site)
 		settled(ctx)
-		Expect(children(ctx, site)).To(Equal(before))
+		Expect(contentsOf(ctx, site)).To(Equal(before))
 		deletePolicies(ctx, site)
 		settled(ctx)
 		Expect(len(children(ctx, site))).To(BeNumerically("<", len(before)))
@@ -151,6 +151,8 @@ var _ = Describe("What was applied", func() {
 		isPutBack(ctx, site)
 		settled(ctx)
 		Expect(routes(ctx, site)()).To(BeZero())
+		Expect(resultOf(get(ctx, site), "edge.rate-limit")).NotTo(Equal(hustingsv1alpha1.ResultFail))
+		Expect(resultOf(get(ctx, site), "leaks.served")).To(Equal(hustingsv1alpha1.ResultFail))
 
 		By("being routed again when it is clean")
 		env.Scanner.Pages(site.Namespace, site.Name, cluster.Judged(), cluster.Judged())
@@ -176,6 +178,15 @@ var _ = Describe("What was applied", func() {
 		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Egress[0].CIDRs = []hustingsv1alpha1.CIDR{"0.0.0.0/0"} })
 		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False " + hustingsv1alpha1.ReasonRefused))
 		runsWhatWasLetIn()
+
+		By("also where the Deployment hides from the operator")
+		other := "sha256:" + strings.Repeat("2", 64)
+		recorder.Exempt(other)
+		hidden := `[{"op":"remove","path":"/metadata/labels"},` +
+			`{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"registry.example.org/alice/other@` + other + `"}]`
+		before := runs(ctx, site)
+		Expect(env.Client.Patch(ctx, deployment(ctx, site), client.RawPatch(types.JSONPatchType, []byte(hidden)))).To(Succeed())
+		Eventually(func() string { return runs(ctx, site) }).Should(Equal(before))
 
 		By("but making no pods without what protects them")
 		Expect(env.Client.Delete(ctx, deployment(ctx, site))).To(Succeed())
