@@ -34,6 +34,8 @@ type Recorder struct {
 	lost   []string
 	// lists read what there is now, of each kind.
 	lists []func() (*unstructured.UnstructuredList, error)
+	// gaps are where an API server that began anew did not say what had happened.
+	gaps []gap
 	// exempt are digests that a test lets run without a clean verdict.
 	exempt []string
 	cancel context.CancelFunc
@@ -47,6 +49,12 @@ type recorded struct {
 	kind    string
 	event   watch.EventType
 	object  *unstructured.Unstructured
+}
+
+// gap is what lies between two versions of a kind.
+type gap struct {
+	kind     string
+	from, to int64
 }
 
 // Record starts to watch the kinds that every cluster has.
@@ -128,6 +136,7 @@ func (r *Recorder) relist(kind string, list *unstructured.UnstructuredList, opti
 	if err != nil {
 		return // it is the end
 	}
+	r.skipped(kind, list.GetResourceVersion())
 	there := map[types.UID]bool{}
 	for i := range list.Items {
 		there[list.Items[i].GetUID()] = true
@@ -146,6 +155,31 @@ func (r *Recorder) relist(kind string, list *unstructured.UnstructuredList, opti
 			r.add(kind, watch.Deleted, o, list.GetResourceVersion())
 		}
 	}
+}
+
+// skipped notes that nothing is known of a kind from what was recorded last to a version.
+func (r *Recorder) skipped(kind, version string) {
+	to, err := strconv.ParseInt(version, 10, 64)
+	if err != nil {
+		r.lose(fmt.Sprintf("%s: %v", kind, err))
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var from int64
+	for _, e := range r.events {
+		if e.kind == kind {
+			from = max(from, e.version)
+		}
+	}
+	r.gaps = append(r.gaps, gap{kind, from, to})
+}
+
+// isInGap says whether something happened while it was not known what happened to a kind.
+func (r *Recorder) isInGap(kind string, e recorded) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return e.event == listed || slices.ContainsFunc(r.gaps, func(g gap) bool { return g.kind == kind && e.version > g.from && e.version <= g.to })
 }
 
 func (r *Recorder) add(kind string, event watch.EventType, o *unstructured.Unstructured, version string) {
@@ -247,14 +281,17 @@ func (r *Recorder) Exposures() []string {
 	return out
 }
 
-// unscanned is the image of a Deployment that has no clean verdict at that moment.
+// unscanned is the image of a Deployment that has no clean verdict at that moment. One that came while nothing is known of the
+// verdicts may have had one.
 func (r *Recorder) unscanned(clean map[string]bool, e recorded) []string {
 	containers, _, _ := unstructured.NestedSlice(e.object.Object, "spec", "template", "spec", "containers")
 	var out []string
 	for _, c := range containers {
 		container, _ := c.(map[string]any)
 		image := fmt.Sprint(container["image"])
-		if digest := facts.DigestOf(image); !clean[digest] && !slices.Contains(r.exempt, digest) {
+		digest := facts.DigestOf(image)
+		clean[digest] = clean[digest] || r.isInGap("ImageScan", e)
+		if !clean[digest] && !slices.Contains(r.exempt, digest) {
 			out = append(out, fmt.Sprintf("rv %d: Deployment %s/%s runs %s, which has no clean verdict", e.version, e.object.GetNamespace(), e.object.GetName(), image))
 		}
 	}
