@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,14 +78,19 @@ func (r *PagesReconciler) mountedBy(ctx context.Context, site *hustingsv1alpha1.
 	return intake.ConfigMaps(), nil
 }
 
-// unmount forgets what was found in ConfigMaps once a rollout has begun that mounts none.
+// unmount forgets what was found in ConfigMaps once the site mounts none: a rollout has begun without, or there never was one with them.
 func (r *PagesReconciler) unmount(ctx context.Context, site *hustingsv1alpha1.CampaignSite, d *appsv1.Deployment) {
 	known := r.Answers.of(site)
-	if d == nil || len(site.Spec.Files) > 0 || known.MountedRollout == "" || known.MountedRollout == rolloutOf(d) {
+	if d == nil || len(site.Spec.Files) > 0 || known.MountedRollout == "" || known.MountedRollout == rolloutOf(d) && mountsConfigMaps(d) {
 		return
 	}
 	known.Mounted, known.MountedRollout = hustingsv1alpha1.PagesVerdict{}, ""
 	r.Answers.put(ctx, site, known)
+}
+
+// mountsConfigMaps says whether the pods of a Deployment mount any.
+func mountsConfigMaps(d *appsv1.Deployment) bool {
+	return slices.ContainsFunc(d.Spec.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.ConfigMap != nil })
 }
 
 // mergeMounted is what a new look makes of what was known of the ConfigMaps that a site mounts. A leak is gone as well where

@@ -255,11 +255,21 @@ func TestWhatIsMountedNoMoreIsForgottenWithTheRollout(t *testing.T) {
 		Mounted: hustingsv1alpha1.PagesVerdict{Verdict: hustingsv1alpha1.VerdictLeaking, FindingsTotal: 1}, MountedRollout: "1",
 	}
 	w.site.Status.Leaks = was
-	d := deployment(func(d *appsv1.Deployment) { d.Annotations = map[string]string{annotationRevision: "1"} })
+	mounts := []corev1.Volume{{VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{}}}}
+	d := deployment(func(d *appsv1.Deployment) {
+		d.Annotations = map[string]string{annotationRevision: "1"}
+		d.Spec.Template.Spec.Volumes = mounts
+	})
 	if w.unmount(t.Context(), w.site, d); !cmp.Equal(w.Answers.of(w.site), was) {
 		t.Error("what runs mounts it still")
 	}
-	d.Annotations[annotationRevision] = "2"
+	d.Spec.Template.Spec.Volumes = nil
+	w.unmount(t.Context(), w.site, d)
+	if w.Answers.of(w.site).Mounted.Verdict != "" {
+		t.Error("a spec that was taken back mounted it, and nothing that ran")
+	}
+	w.Answers.put(t.Context(), w.site, was)
+	d.Spec.Template.Spec.Volumes, d.Annotations[annotationRevision] = mounts, "2"
 	if w.unmount(t.Context(), w.site, d); w.Answers.of(w.site).Mounted.Verdict != "" || w.Answers.of(w.site).Served.Verdict != hustingsv1alpha1.VerdictClean {
 		t.Errorf("%+v", w.Answers.of(w.site))
 	}

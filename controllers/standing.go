@@ -14,10 +14,8 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
-	"github.com/hustings/hustings/internal/apply"
 	"github.com/hustings/hustings/internal/compliance"
 	"github.com/hustings/hustings/internal/facts"
-	"github.com/hustings/hustings/internal/object"
 	"github.com/hustings/hustings/internal/plan"
 )
 
@@ -83,22 +81,17 @@ func (r *CampaignSiteReconciler) gatherRunning(ctx context.Context, p *progress)
 // was applied would be another by now, it leaves all as it is.
 func (r *CampaignSiteReconciler) uphold(ctx context.Context, p *progress) error {
 	before := p.before
+	if p.facts.Withdrawn() { // of two classes, the one that withdraws says what becomes of a leak
+		class := *before.facts.Class
+		class.Spec.Leaks = p.facts.Class.Spec.Leaks
+		before.facts.Class = &class
+	}
 	if err := r.withdraw(ctx, before); err != nil || p.site.Spec.Suspend {
 		return err
 	}
 	isSame, err := buildAgain(before)
 	if err != nil || !isSame || !mayRun(before) {
 		return err
-	}
-	if p.facts.Withdrawn() { // of two classes, the one that withdraws says what becomes of a leak
-		class := *before.facts.Class
-		class.Spec.Leaks = p.facts.Class.Spec.Leaks
-		before.facts.Class = &class
-	}
-	if before.facts.Withdrawn() {
-		if err := takeRoutes(before); err != nil {
-			return err
-		}
 	}
 	err = r.apply(ctx, before)
 	if before.live != nil {
@@ -108,22 +101,20 @@ func (r *CampaignSiteReconciler) uphold(ctx context.Context, p *progress) error 
 }
 
 // buildAgain makes the plan of what was applied, and says whether it is the one that was. That the site had no route then because it
-// served a secret, or had one, is no difference: whether it has one now is another question.
-func buildAgain(before *progress) (bool, error) {
-	applied := before.site.Status.Plan.Digest
-	for _, served := range []facts.Scan{{}, {Verdict: hustingsv1alpha1.VerdictLeaking, Total: 1}} {
-		snapshot := before.facts
-		snapshot.Served.Secrets = served
-		before.plan = plan.Build(before.site, snapshot)
-		digest, err := before.plan.Digest()
-		if err != nil {
-			return false, fmt.Errorf("identify the plan: %w", err)
-		}
-		if digest == applied {
-			return true, nil
-		}
+// served a secret, or has none now, is no difference: it is as if that plan had been applied which it has now.
+func buildAgain(before *progress) (isSame bool, err error) {
+	applied, other := before.site.Status.Plan.Digest, before.facts
+	before.plan = plan.Build(before.site, before.facts)
+	before.site.Status.Plan.Digest, err = before.plan.Digest()
+	if err != nil || before.site.Status.Plan.Digest == applied {
+		return err == nil, err
 	}
-	return false, nil
+	other.Served.Secrets = facts.Scan{} // the other way round
+	if !before.facts.Withdrawn() {
+		other.Served.Secrets = facts.Scan{Verdict: hustingsv1alpha1.VerdictLeaking, Total: 1}
+	}
+	digest, err := plan.Build(before.site, other).Digest()
+	return err == nil && digest == applied, err
 }
 
 // mayRun says whether the image of what was applied is the one that runs, and may be started again. One that an exception let in
@@ -137,14 +128,6 @@ func mayRun(before *progress) bool {
 		return true
 	}
 	return !slices.ContainsFunc(compliance.Blocking(before.plan.Verdicts), func(v compliance.Verdict) bool { return v.Control.ID == controlLeaksImage })
-}
-
-// takeRoutes leaves the routes out of what was applied, as if it had been so.
-func takeRoutes(before *progress) error {
-	before.plan.Objects = slices.DeleteFunc(before.plan.Objects, func(o object.Object) bool { return apply.IsRoute(object.RefOf(o)) })
-	digest, err := before.plan.Digest()
-	before.site.Status.Plan.Digest = digest
-	return err
 }
 
 // appliedOf is what the status remembers of a plan that was applied. The spec is left as it is written there while it says the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	ctrl "sigs.k8s.io/controller-runtime"
 
@@ -121,6 +122,41 @@ func TestWhatMayStand(t *testing.T) {
 			isSame, err := buildAgain(before)
 			if got := isSame && mayRun(before); err != nil || got != test.want {
 				t.Errorf("%t, %v", got, err)
+			}
+		})
+	}
+}
+
+// A site that was applied without a route, because it served a secret, has one again when it does not, and the other way round.
+func TestARouteIsNoDifferenceToWhatStands(t *testing.T) {
+	leaking := facts.Scan{Verdict: hustingsv1alpha1.VerdictLeaking, Total: 1}
+	clean := facts.Scan{Verdict: hustingsv1alpha1.VerdictClean}
+	for name, test := range map[string]struct {
+		was, is facts.Scan
+		routes  bool
+	}{
+		"it leaks no more": {leaking, clean, true},
+		"it leaks":         {clean, leaking, false},
+		"it leaks still":   {leaking, leaking, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := fixture.Site()
+			before := &progress{site: site, facts: fixture.Snapshot(site, fixture.Class())}
+			before.facts.Class.Spec.Leaks = &hustingsv1alpha1.ClassLeaks{OnServedLeak: hustingsv1alpha1.ServedLeakWithdraw}
+			before.facts.Served.Secrets = test.was
+			var err error
+			if site.Status.Plan.Digest, err = plan.Build(site, before.facts).Digest(); err != nil {
+				t.Fatal(err)
+			}
+			before.facts.Served.Secrets = test.is
+			if isSame, err := buildAgain(before); !isSame || err != nil {
+				t.Fatalf("%t, %v", isSame, err)
+			}
+			if _, routed := find[*networkingv1.Ingress](before.plan.Objects); routed != test.routes {
+				t.Errorf("routed: %t", routed)
+			}
+			if digest, err := before.plan.Digest(); err != nil || digest != site.Status.Plan.Digest {
+				t.Errorf("it is not taken for applied: %v", err)
 			}
 		})
 	}
