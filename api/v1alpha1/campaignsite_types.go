@@ -8,8 +8,6 @@ import (
 // CampaignSiteSpec is what a campaign team wants to run. Nothing in it can weaken the class's policy. The status remembers the one
 // that was applied, and the API server keeps no object above 1.5 MiB (https://etcd.io/docs/v3.6/dev-guide/limit/): so the values
 // of env are bounded together.
-//
-// +kubebuilder:validation:XValidation:rule="!has(self.env) || self.env.map(e, has(e.value) ? size(e.value) : 0).sum() <= 65536",message="the values of env must have at most 65536 characters together: put what is long into a ConfigMap and name it in files",fieldPath=".env"
 type CampaignSiteSpec struct {
 	// className names the SiteClass whose policy holds; absent, the class annotated
 	// hustings.dev/is-default-class: "true".
@@ -72,6 +70,7 @@ type CampaignSiteSpec struct {
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:XValidation:rule="self.map(e, has(e.value) ? size(e.value) : 0).sum() <= 65536",message="the values must have at most 65536 characters together: put what is long into a ConfigMap and name it in files"
 	Env []EnvVar `json:"env,omitempty"`
 
 	// files are ConfigMaps of the site's namespace, mounted read-only.

@@ -30,24 +30,42 @@ func shapeOf(expression string) (shape, error) {
 	if err != nil {
 		return shape{}, err
 	}
-	simple := parsed.Simplify()
-	program, err := syntax.Compile(simple)
+	s := shape{least: leastLength(parsed), most: mostLength(parsed)}
+	shorten(parsed)
+	program, err := syntax.Compile(parsed.Simplify())
 	if err != nil {
 		return shape{}, err
 	}
-	s := shape{least: leastLength(simple), most: mostLength(parsed)}
+	s.first = firstBytes(program, min(depth, s.least))
+	return s, nil
+}
+
+// firstBytes are the bytes that may stand at each of the first places of a match.
+func firstBytes(program *syntax.Prog, count int) []byteset {
+	var first []byteset
 	states := closure(program, []uint32{uint32(program.Start)})
-	for range min(depth, s.least) {
+	for range count {
 		var set byteset
 		var after []uint32
 		for _, at := range states {
 			set.take(&program.Inst[at])
 			after = append(after, program.Inst[at].Out)
 		}
-		s.first = append(s.first, set)
+		first = append(first, set)
 		states = closure(program, after)
 	}
-	return s, nil
+	return first
+}
+
+// shorten takes from an expression the repetitions that begin after the first bytes: to compile them all takes most of the
+// time that it takes to make the rules ready.
+func shorten(x *syntax.Regexp) {
+	if x.Op == syntax.OpRepeat {
+		x.Min, x.Max = min(x.Min, depth), min(x.Max, depth) // -1, without end, stays
+	}
+	for _, sub := range x.Sub {
+		shorten(sub)
+	}
 }
 
 // take adds the bytes with which a rune that an instruction takes may begin; of what is beyond ASCII, all that there are.

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"regexp/syntax"
+	"slices"
 	"testing"
 	"unicode"
 )
@@ -54,4 +55,29 @@ func takesBeyondASCII(i *syntax.Inst) bool {
 		}
 	}
 	return i.MatchRune(0xffff) || i.MatchRune(unicode.MaxRune)
+}
+
+// To shorten an expression changes none of the bytes that its shape knows.
+func TestAShortenedExpressionHasTheSameShape(t *testing.T) {
+	expressions := []string{`a{20}b`, `(?:ab){3,40}c`, `(?:a?){20}b`, `(?:a{2,30}|b{13}c){1,15}`, `a{14,}b`, `(?:a|){0,30}[bc]{5}d`}
+	for _, r := range rules() {
+		expressions = append(expressions, r.value)
+	}
+	for _, expression := range expressions {
+		got, err := shapeOf(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed, err := syntax.Parse(expression, syntax.Perl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		program, err := syntax.Compile(parsed.Simplify())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := firstBytes(program, min(depth, leastLength(parsed))); !slices.Equal(got.first, want) {
+			t.Errorf("%s: the first bytes are %v, want %v", expression, got.first, want)
+		}
+	}
 }

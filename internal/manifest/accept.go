@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"maps"
 	"math"
 	"reflect"
 	"regexp"
@@ -10,14 +11,35 @@ import (
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 )
 
-// acceptor says whether a value surely fits a schema. It never says so of one that does not: false means that the API
-// server's own validator must look, which finds words for what is wrong, and takes ten times as long.
+// acceptor says whether a value surely is as the API server would keep it: it fits its schema, has no field that is
+// unknown, null or to be filled in, and no list that names a thing twice. It never says so of one that is not: false means
+// that the API server's own code must look, which finds words for what is wrong, and takes ten times as long.
 type acceptor func(value any) bool
 
-// refer leaves a value to the API server's validator.
+// refer leaves a value to the API server's code.
 func refer(any) bool { return false }
 
-// acceptorOf compiles a schema. What it does not know it leaves to the API server's validator.
+// acceptorOfResource compiles the schema of a resource. Its metadata is judged elsewhere, and it comes without the status,
+// where that is a subresource.
+func acceptorOfResource(s *structuralschema.Structural, hasStatus bool) acceptor {
+	resource := *s
+	resource.Properties = maps.Clone(s.Properties)
+	resource.Properties["metadata"] = structuralschema.Structural{Generic: structuralschema.Generic{Type: anyObject}}
+	if hasStatus {
+		delete(resource.Properties, "status")
+	}
+	return acceptorOf(&resource)
+}
+
+// anyObject is a type that no schema has: an object, whatever is in it.
+const anyObject = "any object"
+
+func acceptAnyObject(value any) bool {
+	_, ok := value.(map[string]any)
+	return ok
+}
+
+// acceptorOf compiles a schema. What it does not know it leaves to the API server's code.
 func acceptorOf(s *structuralschema.Structural) acceptor {
 	v := s.ValueValidation
 	if v == nil {
@@ -40,6 +62,8 @@ func acceptorOf(s *structuralschema.Structural) acceptor {
 		return acceptInteger(v)
 	case "boolean":
 		return acceptBoolean(v)
+	case anyObject:
+		return acceptAnyObject
 	}
 	return refer
 }
@@ -50,12 +74,18 @@ func acceptObject(s *structuralschema.Structural, v *structuralschema.ValueValid
 	}
 	member := acceptMember(s)
 	least, most := bounds(v.MinProperties, v.MaxProperties)
+	needed := slices.Clone(v.Required)
+	for name := range s.Properties {
+		if s.Properties[name].Default.Object != nil {
+			needed = append(needed, name) // it would be filled in
+		}
+	}
 	return func(value any) bool {
 		members, ok := value.(map[string]any)
 		if !ok || len(members) < least || len(members) > most {
 			return false
 		}
-		for _, name := range v.Required {
+		for _, name := range needed {
 			if _, has := members[name]; !has {
 				return false
 			}
@@ -75,12 +105,9 @@ func acceptMember(s *structuralschema.Structural) func(name string) acceptor {
 	for name := range s.Properties {
 		known[name] = acceptorOf(new(s.Properties[name]))
 	}
-	other := acceptor(func(any) bool { return true }) // an object whose fields nobody names, such as metadata
-	switch more := s.AdditionalProperties; {
-	case more != nil && more.Structural != nil:
+	other := acceptor(refer)
+	if more := s.AdditionalProperties; more != nil && more.Structural != nil {
 		other = acceptorOf(more.Structural)
-	case len(known) > 0 || more != nil:
-		other = refer
 	}
 	return func(name string) acceptor {
 		if accepts, has := known[name]; has {
@@ -95,11 +122,52 @@ func acceptArray(s *structuralschema.Structural, v *structuralschema.ValueValida
 		return refer
 	}
 	item := acceptorOf(s.Items)
+	same := sameItem(s)
 	least, most := bounds(v.MinItems, v.MaxItems)
+	if same != nil {
+		most = min(most, mostCompared)
+	}
 	return func(value any) bool {
 		items, ok := value.([]any)
-		return ok && len(items) >= least && len(items) <= most &&
-			!slices.ContainsFunc(items, func(value any) bool { return !item(value) })
+		if !ok || len(items) < least || len(items) > most {
+			return false
+		}
+		for i, it := range items {
+			if !item(it) || same != nil && slices.ContainsFunc(items[:i], func(earlier any) bool { return same(earlier, it) }) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// mostCompared is how many items a list may have whose items are compared with each other.
+const mostCompared = 128
+
+// sameItem says of two items of a list that fit their schema whether they have the same key; nil, any items may be in it.
+func sameItem(s *structuralschema.Structural) func(x, y any) bool {
+	if s.XListType == nil || *s.XListType == "atomic" {
+		return nil
+	}
+	isScalar := func(s structuralschema.Structural) bool {
+		return s.Type == "string" || s.Type == "integer" || s.Type == "boolean"
+	}
+	unknown := func(any, any) bool { return true }
+	if *s.XListType == "set" {
+		if !isScalar(*s.Items) {
+			return unknown
+		}
+		return func(x, y any) bool { return x == y }
+	}
+	for _, key := range s.XListMapKeys {
+		if !isScalar(s.Items.Properties[key]) {
+			return unknown
+		}
+	}
+	return func(x, y any) bool {
+		one, _ := x.(map[string]any)
+		other, _ := y.(map[string]any)
+		return !slices.ContainsFunc(s.XListMapKeys, func(key string) bool { return one[key] != other[key] })
 	}
 }
 

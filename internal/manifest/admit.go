@@ -42,17 +42,25 @@ func (s *Schemas) admit(ctx context.Context, d *Document) (*metav1.ObjectMeta, [
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	unknown = append(unknown, pruning.PruneWithOptions(d.Object, c.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})...)
+	accepted := c.accepts(d.Object)
+	if !accepted {
+		unknown = append(unknown, pruning.PruneWithOptions(d.Object, c.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})...)
+		defaulting.PruneNonNullableNullsWithoutDefaults(d.Object, c.structural)
+		defaulting.Default(d.Object, c.structural)
+	}
 	for _, path := range unknown {
 		problems = append(problems, d.Problem(path, "unknown field"))
 	}
-	defaulting.PruneNonNullableNullsWithoutDefaults(d.Object, c.structural)
-	defaulting.Default(d.Object, c.structural)
 	if def.hasStatus {
 		delete(d.Object, "status") // creating an object never sets it
 	}
 	def.setNamespace(meta)
-	for _, err := range c.validate(ctx, d.Object, meta, def.namespaced) {
+	errs := apivalidation.ValidateObjectMeta(meta, def.namespaced, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
+	if !accepted {
+		errs = append(errs, validation.ValidateCustomResource(nil, d.Object, c.values)...)
+		errs = append(errs, listtype.ValidateListSetsAndMaps(nil, c.structural, d.Object)...)
+	}
+	for _, err := range c.judge(ctx, d.Object, errs) {
 		problems = append(problems, d.Problem(err.Field, describe(err)))
 	}
 	return meta, problems
@@ -98,19 +106,15 @@ func (def *definition) setNamespace(meta *metav1.ObjectMeta) {
 	}
 }
 
-func (c *compiled) validate(ctx context.Context, object map[string]any, meta *metav1.ObjectMeta, namespaced bool) field.ErrorList {
-	errs := apivalidation.ValidateObjectMeta(meta, namespaced, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
-	if !c.accepts(object) {
-		errs = append(errs, validation.ValidateCustomResource(nil, object, c.values)...)
-	}
+// judge adds to what is wrong with the values of an object what is wrong with the objects within it, and what its rules say.
+func (c *compiled) judge(ctx context.Context, object map[string]any, errs field.ErrorList) field.ErrorList {
 	if c.embeds {
 		errs = append(errs, schemaobjectmeta.Validate(ctx, nil, object, c.structural, false)...)
 	}
-	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, c.structural, object)...)
-	if c.rules == nil || slices.ContainsFunc(errs, isBlocking) {
+	if slices.ContainsFunc(errs, isBlocking) {
 		return errs
 	}
-	broken, _ := c.rules.Validate(ctx, nil, c.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	broken, _ := c.rules.validate(ctx, nil, object, celconfig.RuntimeCELCostBudget)
 	return append(errs, broken...)
 }
 

@@ -9,9 +9,7 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
-	schemacel "k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
-	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"sigs.k8s.io/yaml"
 )
 
@@ -32,10 +30,10 @@ type definition struct {
 type compiled struct {
 	structural *structuralschema.Structural
 	values     validation.SchemaValidator
-	// accepts spares values the work where there is nothing to find.
+	// accepts spares objects the work where there is nothing to find.
 	accepts acceptor
 	// rules are nil where the definition has none.
-	rules *schemacel.Validator
+	rules *rules
 	// embeds is whether the schema has objects within the object, whose metadata is judged as well.
 	embeds bool
 }
@@ -57,7 +55,7 @@ func NewSchemas(definitions [][]byte) (*Schemas, error) {
 			s.kinds[typeKey(apiVersion, crd.Spec.Names.Kind)] = &definition{
 				apiVersion: apiVersion,
 				namespaced: crd.Spec.Scope == apiextensionsv1.NamespaceScoped,
-				hasStatus:  version.Subresources != nil && version.Subresources.Status != nil,
+				hasStatus:  hasStatus(version),
 				compile:    sync.OnceValues(func() (*compiled, error) { return compileVersion(version) }),
 			}
 		}
@@ -82,9 +80,13 @@ func compileVersion(version *apiextensionsv1.CustomResourceDefinitionVersion) (*
 		structural: structural,
 		embeds:     embeds(structural),
 		values:     values,
-		accepts:    acceptorOf(structural),
-		rules:      schemacel.NewValidator(structural, true, celconfig.PerCallLimit),
+		accepts:    acceptorOfResource(structural, hasStatus(version)),
+		rules:      rulesOf(structural, true),
 	}, nil
+}
+
+func hasStatus(version *apiextensionsv1.CustomResourceDefinitionVersion) bool {
+	return version.Subresources != nil && version.Subresources.Status != nil
 }
 
 // embeds says whether a schema has x-kubernetes-embedded-resource anywhere.
