@@ -121,7 +121,7 @@ func (r *PagesReconciler) Reconcile(ctx context.Context, request ctrl.Request) (
 	if class == nil || err != nil {
 		return ctrl.Result{}, err
 	}
-	site = withBoth(site)
+	site = withAllHosts(site)
 	deployment, err := deploymentOf(ctx, r.Client, site)
 	if err != nil {
 		return ctrl.Result{}, err
@@ -132,8 +132,11 @@ func (r *PagesReconciler) Reconcile(ctx context.Context, request ctrl.Request) (
 			return ctrl.Result{}, err
 		}
 	}
-	r.unmount(ctx, site, deployment)
-	if !at.onlyMounted && len(addresses) == 0 || at.onlyMounted && len(site.Spec.Files) == 0 {
+	mounts := mountsOf(deployment)
+	if deployment != nil {
+		r.unmount(ctx, site, mounts)
+	}
+	if !at.onlyMounted && len(addresses) == 0 || at.onlyMounted && len(mounts) == 0 {
 		at.key = "" // what was looked at is gone, and with it the use of what comes of that look
 	}
 	if at.key == "" {
@@ -143,13 +146,13 @@ func (r *PagesReconciler) Reconcile(ctx context.Context, request ctrl.Request) (
 			return ctrl.Result{RequeueAfter: pause}, nil
 		}
 	}
-	return r.look(ctx, site, at, addresses)
+	return r.look(ctx, site, at, addresses, mounts)
 }
 
 // look asks the scanner for the look that is under way.
-func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look, addresses []netip.AddrPort) (ctrl.Result, error) {
+func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look, addresses []netip.AddrPort, mounts []string) (ctrl.Result, error) {
 	name := client.ObjectKeyFromObject(site)
-	answer, err := r.ask(ctx, site, at, addresses)
+	answer, err := r.ask(ctx, site, at, addresses, mounts)
 	r.looks.put(name, at)
 	if errors.Is(err, errUnread) {
 		return ctrl.Result{}, err
@@ -163,7 +166,7 @@ func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.Campa
 	}
 	r.polls.forget(name.String())
 	again := r.retries.times(name.String()) < pageRetries
-	at, isWhole := r.conclude(ctx, site, at, answer, again)
+	at, isWhole := r.conclude(ctx, site, at, mounts, answer, again)
 	if !isWhole {
 		return r.pause(site, at), nil
 	}
@@ -174,7 +177,7 @@ func (r *PagesReconciler) look(ctx context.Context, site *hustingsv1alpha1.Campa
 }
 
 // conclude takes what a look saw. Where it is to be made again, what could not be seen is not said yet; isWhole is false then.
-func (r *PagesReconciler) conclude(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look, answer service.PagesAnswer, again bool) (after look, isWhole bool) {
+func (r *PagesReconciler) conclude(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look, mounts []string, answer service.PagesAnswer, again bool) (after look, isWhole bool) {
 	known := r.Answers.of(site)
 	seen, last := known, moment{rollout: at.rollout, at: r.Now()}
 	isWhole = true
@@ -183,7 +186,7 @@ func (r *PagesReconciler) conclude(ctx context.Context, site *hustingsv1alpha1.C
 	case again && answer.Mounted.Verdict == scan.Error:
 		isWhole = false
 	default:
-		seen.Mounted, seen.MountedRollout = mergeMounted(site, known, at.rollout, answer.Mounted), at.rollout
+		seen.Mounted, seen.MountedRollout = mergeMounted(mounts, known, at.rollout, answer.Mounted), at.rollout
 		at.mounted = last
 	}
 	switch {

@@ -63,7 +63,7 @@ func (r *PagesReconciler) untilDue(site *hustingsv1alpha1.CampaignSite, class *h
 func (r *PagesReconciler) untilMountedDue(site *hustingsv1alpha1.CampaignSite, class *hustingsv1alpha1.SiteClass, d *appsv1.Deployment, at look, isServed bool) (pause time.Duration, waits bool) {
 	rollout := rolloutOf(d)
 	isKnown := knownRollout(at.mounted, site.Status.Leaks.MountedRollout) == rollout
-	if len(site.Spec.Files) == 0 || rollout == "" || isKnown && isServed {
+	if len(mountsOf(d)) == 0 || rollout == "" || isKnown && isServed {
 		return 0, false
 	}
 	if pause := at.notBefore.Sub(r.Now()); pause > 0 {

@@ -25,7 +25,7 @@ const mountedTimeout = 10 * time.Second
 
 // ask asks the scanner how far a look is, and has it begin the look where it knows of none. What a site mounts is read and
 // sent once, when its look begins, and kept nowhere here.
-func (r *PagesReconciler) ask(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look, addresses []netip.AddrPort) (service.PagesAnswer, error) {
+func (r *PagesReconciler) ask(ctx context.Context, site *hustingsv1alpha1.CampaignSite, at look, addresses []netip.AddrPort, mounts []string) (service.PagesAnswer, error) {
 	q := service.PagesRequest{Key: at.key, Namespace: site.Namespace, Site: site.Name}
 	if !at.onlyMounted {
 		q.Addresses, q.Entry = addresses, entries(site)
@@ -33,7 +33,7 @@ func (r *PagesReconciler) ask(ctx context.Context, site *hustingsv1alpha1.Campai
 			q.Hosts = append(q.Hosts, string(host))
 		}
 	}
-	if len(site.Spec.Files) == 0 {
+	if len(mounts) == 0 {
 		return r.Scanner.Pages(ctx, q)
 	}
 	q.Begun = true
@@ -41,7 +41,7 @@ func (r *PagesReconciler) ask(ctx context.Context, site *hustingsv1alpha1.Campai
 	if err != nil || answer.State != service.Forgotten {
 		return answer, err
 	}
-	if q.Mounted, err = r.mountedBy(ctx, site); err != nil {
+	if q.Mounted, err = r.mounted(ctx, site.Namespace, mounts); err != nil {
 		return answer, fmt.Errorf("%w: %w", errUnread, err)
 	}
 	q.Begun = false
@@ -51,20 +51,29 @@ func (r *PagesReconciler) ask(ctx context.Context, site *hustingsv1alpha1.Campai
 // errUnread is wrapped by the error of a request that is tried again: the API server does not say what a ConfigMap holds.
 var errUnread = errors.New("read what the site mounts")
 
-// mountedBy reads the ConfigMaps that a site mounts, each once. What is not there, or may not be read, is said to be missed.
-func (r *PagesReconciler) mountedBy(ctx context.Context, site *hustingsv1alpha1.CampaignSite) ([]mounted.ConfigMap, error) {
+// mountsOf are the ConfigMaps that the pods of a Deployment mount, each once. That is what can leak: not what a spec asks for that
+// is refused, and what was applied before as long as it runs.
+func mountsOf(d *appsv1.Deployment) []string {
+	if d == nil {
+		return nil
+	}
+	var names []string
+	for _, v := range d.Spec.Template.Spec.Volumes {
+		if v.ConfigMap != nil && !slices.Contains(names, v.ConfigMap.Name) {
+			names = append(names, v.ConfigMap.Name)
+		}
+	}
+	return names
+}
+
+// mounted reads ConfigMaps. What is not there, or may not be read, is said to be missed.
+func (r *PagesReconciler) mounted(ctx context.Context, namespace string, names []string) ([]mounted.ConfigMap, error) {
 	timed, cancel := context.WithTimeout(ctx, mountedTimeout)
 	defer cancel()
 	intake := &mounted.Intake{}
-	taken := map[string]bool{}
-	for _, mount := range site.Spec.Files {
-		name := string(mount.ConfigMapName)
-		if taken[name] {
-			continue
-		}
-		taken[name] = true
+	for _, name := range names {
 		read := &corev1.ConfigMap{}
-		switch err := r.Live.Get(timed, client.ObjectKey{Namespace: site.Namespace, Name: name}, read); {
+		switch err := r.Live.Get(timed, client.ObjectKey{Namespace: namespace, Name: name}, read); {
 		case apierrors.IsNotFound(err):
 			intake.Miss(name, "there is no such ConfigMap")
 		case apierrors.IsForbidden(err):
@@ -78,32 +87,23 @@ func (r *PagesReconciler) mountedBy(ctx context.Context, site *hustingsv1alpha1.
 	return intake.ConfigMaps(), nil
 }
 
-// unmount forgets what was found in ConfigMaps once the site mounts none: a rollout has begun without, or there never was one with them.
-func (r *PagesReconciler) unmount(ctx context.Context, site *hustingsv1alpha1.CampaignSite, d *appsv1.Deployment) {
+// unmount forgets what was found in ConfigMaps once the pods mount none any more.
+func (r *PagesReconciler) unmount(ctx context.Context, site *hustingsv1alpha1.CampaignSite, mounts []string) {
 	known := r.Answers.of(site)
-	if d == nil || len(site.Spec.Files) > 0 || known.MountedRollout == "" || known.MountedRollout == rolloutOf(d) && mountsConfigMaps(d) {
+	if len(mounts) > 0 || known.MountedRollout == "" {
 		return
 	}
 	known.Mounted, known.MountedRollout = hustingsv1alpha1.PagesVerdict{}, ""
 	r.Answers.put(ctx, site, known)
 }
 
-// mountsConfigMaps says whether the pods of a Deployment mount any.
-func mountsConfigMaps(d *appsv1.Deployment) bool {
-	return slices.ContainsFunc(d.Spec.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.ConfigMap != nil })
-}
-
 // mergeMounted is what a new look makes of what was known of the ConfigMaps that a site mounts. A leak is gone as well where
 // its ConfigMap was seen wholly, though the key is there no more, or is mounted no more. Why a look was not complete is said anew:
 // unlike pages, a ConfigMap says the same each time.
-func mergeMounted(site *hustingsv1alpha1.CampaignSite, known hustingsv1alpha1.LeakStatus, rollout string, result scan.Result) hustingsv1alpha1.PagesVerdict {
-	isMounted := map[string]bool{}
-	for _, mount := range site.Spec.Files {
-		isMounted[string(mount.ConfigMapName)] = true
-	}
+func mergeMounted(mounts []string, known hustingsv1alpha1.LeakStatus, rollout string, result scan.Result) hustingsv1alpha1.PagesVerdict {
 	saw := func(file string) bool {
 		name, _, isPlace := strings.Cut(file, "/")
-		return isPlace && !strings.HasPrefix(name, ellipsis) && (!isMounted[name] || result.Saw(name))
+		return isPlace && !strings.HasPrefix(name, ellipsis) && (!slices.Contains(mounts, name) || result.Saw(name))
 	}
 	merged := merge(known.Mounted, known.MountedRollout == rollout, result, saw)
 	if result.Verdict != scan.Error && merged.Verdict == verdictOf(result.Verdict) {

@@ -87,13 +87,9 @@ func newMountingWorld(t *testing.T, change func(*appsv1.Deployment), names ...st
 	for _, o := range objects {
 		switch o := o.(type) {
 		case *hustingsv1alpha1.CampaignSite:
-			for _, name := range names {
-				o.Spec.Files = append(o.Spec.Files, hustingsv1alpha1.FileMount{
-					MountPath: hustingsv1alpha1.MountPath(fmt.Sprint("/", len(o.Spec.Files))), ConfigMapName: hustingsv1alpha1.ObjectName(name),
-				})
-			}
 			w.site = o
 		case *appsv1.Deployment:
+			o.Spec.Template.Spec.Volumes = volumesOf(names...)
 			if change != nil {
 				change(o)
 			}
@@ -114,6 +110,17 @@ func newMountingWorld(t *testing.T, change func(*appsv1.Deployment), names ...st
 		polls: newPauses(), retries: newPauses(), looks: &looks{bySite: map[types.NamespacedName]look{}},
 	}
 	return w
+}
+
+// volumesOf are volumes of ConfigMaps, and one that is none.
+func volumesOf(names ...string) []corev1.Volume {
+	volumes := []corev1.Volume{{Name: "tmp", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}}
+	for _, name := range names {
+		volumes = append(volumes, corev1.Volume{VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
+			LocalObjectReference: corev1.LocalObjectReference{Name: name},
+		}}})
+	}
+	return volumes
 }
 
 // config makes or replaces a ConfigMap.
@@ -248,36 +255,40 @@ func TestConfigMapsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsMountedNoMoreIsForgottenWithTheRollout(t *testing.T) {
-	w := newMountingWorld(t, nil)
-	was := hustingsv1alpha1.LeakStatus{
-		Rollout: "1", Served: hustingsv1alpha1.PagesVerdict{Verdict: hustingsv1alpha1.VerdictClean},
-		Mounted: hustingsv1alpha1.PagesVerdict{Verdict: hustingsv1alpha1.VerdictLeaking, FindingsTotal: 1}, MountedRollout: "1",
+func TestWhatIsMountedNoMoreIsForgotten(t *testing.T) {
+	w := newMountingWorld(t, nil, "site-config")
+	w.config(t, "site-config", map[string]string{"settings.js": "stripe = '" + canary() + "'"})
+	if seen := w.settle(t); seen.Mounted.Verdict != hustingsv1alpha1.VerdictLeaking {
+		t.Fatalf("%+v", seen)
 	}
-	w.site.Status.Leaks = was
-	mounts := []corev1.Volume{{VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{}}}}
-	d := deployment(func(d *appsv1.Deployment) {
-		d.Annotations = map[string]string{annotationRevision: "1"}
-		d.Spec.Template.Spec.Volumes = mounts
-	})
-	if w.unmount(t.Context(), w.site, d); !cmp.Equal(w.Answers.of(w.site), was) {
-		t.Error("what runs mounts it still")
+	d, err := deploymentOf(t.Context(), w.Client, w.site)
+	if err != nil {
+		t.Fatal(err)
 	}
-	d.Spec.Template.Spec.Volumes = nil
-	w.unmount(t.Context(), w.site, d)
-	if w.Answers.of(w.site).Mounted.Verdict != "" {
-		t.Error("a spec that was taken back mounted it, and nothing that ran")
+	d.Spec.Template.Spec.Volumes = volumesOf()
+	if err := w.Client.Update(t.Context(), d); err != nil {
+		t.Fatal(err)
 	}
-	w.Answers.put(t.Context(), w.site, was)
-	d.Spec.Template.Spec.Volumes, d.Annotations[annotationRevision] = mounts, "2"
-	if w.unmount(t.Context(), w.site, d); w.Answers.of(w.site).Mounted.Verdict != "" || w.Answers.of(w.site).Served.Verdict != hustingsv1alpha1.VerdictClean {
-		t.Errorf("%+v", w.Answers.of(w.site))
+	if seen := w.settle(t); seen.Mounted.Verdict != "" || seen.MountedRollout != "" || seen.Served.Verdict != hustingsv1alpha1.VerdictClean {
+		t.Errorf("%+v", seen)
+	}
+}
+
+// A spec that is refused mounts nothing.
+func TestWhatIsMountedIsWhatThePodsMount(t *testing.T) {
+	w := newMountingWorld(t, nil, "earlier")
+	w.site.Spec.Files = []hustingsv1alpha1.FileMount{{MountPath: "/etc/site", ConfigMapName: "later"}}
+	if err := w.Client.Update(t.Context(), w.site); err != nil {
+		t.Fatal(err)
+	}
+	w.config(t, "earlier", map[string]string{"motd": "hello"})
+	w.config(t, "later", map[string]string{"settings.js": "stripe = '" + canary() + "'"})
+	if seen := w.settle(t); seen.Mounted.Verdict != hustingsv1alpha1.VerdictClean || !slices.Equal(w.reads, []string{"alice/earlier"}) {
+		t.Errorf("%v read, %+v", w.reads, seen.Mounted)
 	}
 }
 
 func TestMergeMounted(t *testing.T) {
-	site := &hustingsv1alpha1.CampaignSite{}
-	site.Spec.Files = []hustingsv1alpha1.FileMount{{ConfigMapName: "a"}, {ConfigMapName: "b"}}
 	found := func(files ...string) []leak.Finding {
 		var out []leak.Finding
 		for _, file := range files {
@@ -327,7 +338,7 @@ func TestMergeMounted(t *testing.T) {
 				rollout = test.rollout
 			}
 			for range 2 { // and the next look, which sees the same, changes nothing
-				got := mergeMounted(site, hustingsv1alpha1.LeakStatus{Mounted: test.known, MountedRollout: "1"}, rollout, test.seen)
+				got := mergeMounted([]string{"a", "b"}, hustingsv1alpha1.LeakStatus{Mounted: test.known, MountedRollout: "1"}, rollout, test.seen)
 				var files []string
 				for _, f := range got.Findings {
 					files = append(files, f.File)

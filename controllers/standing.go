@@ -178,27 +178,20 @@ func classesAmong(site *hustingsv1alpha1.CampaignSite, classes []hustingsv1alpha
 	return found
 }
 
-// withBoth is a site with the hosts and files of both its specs: what it serves and mounts is the earlier one's until the later
-// one is applied.
-func withBoth(site *hustingsv1alpha1.CampaignSite) *hustingsv1alpha1.CampaignSite {
-	specs := specsOf(site)
-	if len(specs) == 1 || equality.Semantic.DeepEqual(specs[0], specs[1]) {
-		return site
-	}
-	both := site.DeepCopy()
-	for _, spec := range specs[1:] {
-		both.Spec.Hosts = withAll(both.Spec.Hosts, spec.Hosts)
-		both.Spec.Files = withAll(both.Spec.Files, spec.Files)
-	}
-	return both
-}
-
-// withAll adds to a list what it does not have.
-func withAll[T comparable](list, more []T) []T {
-	for _, item := range more {
-		if !slices.Contains(list, item) {
-			list = append(list, item)
+// withAllHosts is a site with the hosts of both its specs: it serves those of the earlier one until the later one is applied.
+func withAllHosts(site *hustingsv1alpha1.CampaignSite) *hustingsv1alpha1.CampaignSite {
+	var hosts []hustingsv1alpha1.Host
+	for _, spec := range specsOf(site) {
+		for _, host := range spec.Hosts {
+			if !slices.Contains(hosts, host) {
+				hosts = append(hosts, host)
+			}
 		}
 	}
-	return list
+	if slices.Equal(hosts, site.Spec.Hosts) {
+		return site
+	}
+	all := site.DeepCopy()
+	all.Spec.Hosts = hosts
+	return all
 }

@@ -162,17 +162,15 @@ func TestARouteIsNoDifferenceToWhatStands(t *testing.T) {
 	}
 }
 
-// What is served and mounted while a later spec is refused is what the earlier one says.
+// What is served while a later spec is refused is what the earlier one says.
 func TestBothSpecsAreLookedAt(t *testing.T) {
 	site := fixture.Site()
 	earlier := site.DeepCopy().Spec
 	earlier.ClassName, earlier.Hosts = "earlier", []hustingsv1alpha1.Host{"earlier.example.org"}
-	earlier.Files = []hustingsv1alpha1.FileMount{{MountPath: "/etc/site", ConfigMapName: "earlier"}}
 	earlier.Health = &hustingsv1alpha1.Health{Path: "/earlier"}
 	site.Spec.ClassName, site.Spec.Hosts = "later", []hustingsv1alpha1.Host{"later.example.org"}
-	site.Spec.Files = []hustingsv1alpha1.FileMount{{MountPath: "/etc/site", ConfigMapName: "later"}}
 	site.Spec.Health = &hustingsv1alpha1.Health{Path: "/later"}
-	if alone := withBoth(site); alone != site {
+	if alone := withAllHosts(site); alone != site {
 		t.Error("a site of which nothing was applied is another")
 	}
 	raw, err := json.Marshal(earlier)
@@ -180,12 +178,9 @@ func TestBothSpecsAreLookedAt(t *testing.T) {
 		t.Fatal(err)
 	}
 	site.Status.Plan.Spec = &runtime.RawExtension{Raw: raw}
-	both := withBoth(site)
+	both := withAllHosts(site)
 	if want := []hustingsv1alpha1.Host{"later.example.org", "earlier.example.org"}; !slices.Equal(both.Spec.Hosts, want) {
 		t.Errorf("hosts %v", both.Spec.Hosts)
-	}
-	if want := append(slices.Clone(site.Spec.Files), earlier.Files...); !slices.Equal(both.Spec.Files, want) {
-		t.Errorf("files %v", both.Spec.Files)
 	}
 	if want := []string{"/", "/later", "/earlier"}; !slices.Equal(entries(both), want) {
 		t.Errorf("entries %v", entries(both))

@@ -123,5 +123,6 @@ func (a *Applier) patch(ctx context.Context, ref object.Ref, kind types.PatchTyp
 		return nil, err
 	}
 	o.GetObjectKind().SetGroupVersionKind(gvk)
+	dropOwnFields(o) // to decode what we own is as much work as all the rest of it
 	return o, nil
 }

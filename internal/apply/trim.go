@@ -15,8 +15,7 @@ func Trim(in any) (any, error) {
 	if err != nil {
 		return in, nil //nolint:nilerr // a tombstone has no metadata to trim
 	}
-	kept := slices.DeleteFunc(o.GetManagedFields(), func(e metav1.ManagedFieldsEntry) bool { return !isForeign(e) })
-	o.SetManagedFields(slices.Clone(kept)) // a copy, so that the memory of the others is freed
+	dropOwnFields(o)
 	dropLastApplied(o)
 	share(o)
 	return in, nil
@@ -30,6 +29,12 @@ func TrimAll(in any) (any, error) {
 		share(o)
 	}
 	return in, nil
+}
+
+// dropOwnFields leaves of the field managers those whose fields are looked at.
+func dropOwnFields(o metav1.Object) {
+	kept := slices.DeleteFunc(o.GetManagedFields(), func(e metav1.ManagedFieldsEntry) bool { return !isForeign(e) })
+	o.SetManagedFields(slices.Clone(kept)) // a copy, so that the memory of the others is freed
 }
 
 func dropLastApplied(o metav1.Object) {
