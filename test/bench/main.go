@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/hustings/hustings/test/cluster"
@@ -28,6 +29,7 @@ var (
 
 func main() {
 	flag.Parse()
+	signal.Ignore(syscall.SIGPIPE) // a reader that has seen enough must not leave a cluster behind
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx); err != nil {
