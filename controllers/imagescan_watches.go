@@ -27,7 +27,7 @@ func (r *ImageScanReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&hustingsv1alpha1.ImageScan{}, handler.EnqueueRequestsFromMapFunc(digestRequests), builder.WithPredicates(onUpdate(verdictChanged))).
 		Watches(&hustingsv1alpha1.CampaignSite{}, handler.EnqueueRequestsFromMapFunc(digestRequests), builder.WithPredicates(onUpdate(digestsChanged))).
 		Watches(&hustingsv1alpha1.SiteClass{}, handler.EnqueueRequestsFromMapFunc(r.digestsOfClass), builder.WithPredicates(onUpdate(classChanged))).
-		WithOptions(controller.Options{MaxConcurrentReconciles: imageScanWorkers}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: imageScanWorkers, RateLimiter: rateLimiter()}).
 		Complete(r)
 }
 

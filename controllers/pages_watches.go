@@ -32,7 +32,7 @@ func (r *PagesReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&appsv1.Deployment{}, owner, builder.WithPredicates(onUpdate(childChanged))).
 		Watches(&discoveryv1.EndpointSlice{}, handler.EnqueueRequestsFromMapFunc(r.siteOfEndpoints)).
 		Watches(&hustingsv1alpha1.SiteClass{}, handler.EnqueueRequestsFromMapFunc(r.sitesOfAnyClass), builder.WithPredicates(onUpdate(classChanged))).
-		WithOptions(controller.Options{MaxConcurrentReconciles: pageWorkers}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: pageWorkers, RateLimiter: rateLimiter()}).
 		Complete(r)
 }
 

@@ -32,7 +32,7 @@ func (r *CampaignSiteReconciler) SetupWithManager(ctx context.Context, mgr ctrl.
 		Watches(&corev1.Pod{}, r.enqueue(r.sitesOfPod), builder.WithPredicates(troubleChanged)).
 		WatchesRawSource(source.Channel(kinds.changed, r.enqueue(r.allSites))).
 		WatchesRawSource(source.Channel(r.Answers.changed, &handler.EnqueueRequestForObject{})).
-		WithOptions(controller.Options{MaxConcurrentReconciles: workers, EnableWarmup: new(true)})
+		WithOptions(controller.Options{MaxConcurrentReconciles: workers, EnableWarmup: new(true), RateLimiter: rateLimiter()})
 	for _, kind := range kinds.owned {
 		if !kinds.Available(kind) {
 			continue

@@ -67,10 +67,10 @@ var _ = Describe("The operator, of whose writes some go wrong", Serial, func() {
 			Expect(env.Client.Create(ctx, sites[i])).To(Succeed())
 		}
 		for _, site := range sites {
-			Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).WithTimeout(time.Minute).Should(HavePrefix("True "))
+			Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).WithTimeout(2 * time.Minute).Should(HavePrefix("True "))
 			Eventually(func() int { return len(children(ctx, site)) }).Should(Equal(want))
 		}
-	}, SpecTimeout(2*minute))
+	}, SpecTimeout(3*minute))
 })
 
 // newSiteWrites are those of a new site: its claims, its children and its status.
