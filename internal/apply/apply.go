@@ -133,7 +133,7 @@ func (r *run) child(ctx context.Context, planned object.Object) error {
 }
 
 // create makes a child that the cache does not show. Where one exists all the same, because its label was taken away,
-// the cache lags or it is not ours, the API server answers with a conflict and has changed nothing.
+// the cache lags or it is not ours, the API server answers that it exists and has changed nothing.
 func (r *run) create(ctx context.Context, w wanted) error {
 	if r.held != nil && startsTraffic(w.ref) {
 		// What protects it is not all there, so it is not made; one that is there without its label is repaired.
@@ -151,11 +151,7 @@ func (r *run) create(ctx context.Context, w wanted) error {
 			return err
 		}
 	}
-	body, err := w.createOnly()
-	if err != nil {
-		return err
-	}
-	made, err := r.patch(ctx, w.ref, types.ApplyPatchType, body)
+	made, err := r.post(ctx, w)
 	if err == nil {
 		r.keep(made)
 		if r.isKnown {
@@ -163,7 +159,7 @@ func (r *run) create(ctx context.Context, w wanted) error {
 		}
 		return nil
 	}
-	if !apierrors.IsConflict(err) {
+	if !apierrors.IsAlreadyExists(err) {
 		return failed(w.ref, err)
 	}
 	live, err := r.read(ctx, r.Live, w.ref)
@@ -202,6 +198,9 @@ func (r *run) repair(ctx context.Context, w wanted, live object.Object) error {
 
 // update applies the plan to the live object, and no other that may have its name by now.
 func (r *run) update(ctx context.Context, w wanted, live object.Object) (object.Object, difference, error) {
+	if err := r.settleOwnership(ctx, w, live); err != nil {
+		return nil, difference{}, err
+	}
 	body, err := w.updateOnly(live.GetUID())
 	if err != nil {
 		return nil, difference{}, err

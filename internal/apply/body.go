@@ -68,18 +68,9 @@ func edited(content map[string]any, section string, change func(map[string]any))
 	return content
 }
 
-// neverCurrent is a resourceVersion that no object has: etcd counts from 1, and the first write makes 2.
-const neverCurrent = "1"
-
-// createOnly is the body of an apply that makes the object, or conflicts with one that exists, whatever it is:
-// docs/design/0001-create-as-apply.md.
-func (w wanted) createOnly() ([]byte, error) { return w.with("resourceVersion", neverCurrent) }
-
 // updateOnly is the body of an apply that changes the object with that UID, or fails where it is gone.
-func (w wanted) updateOnly(uid types.UID) ([]byte, error) { return w.with("uid", string(uid)) }
-
-func (w wanted) with(key, value string) ([]byte, error) {
-	return json.Marshal(edited(w.content, "metadata", func(metadata map[string]any) { metadata[key] = value }))
+func (w wanted) updateOnly(uid types.UID) ([]byte, error) {
+	return json.Marshal(edited(w.content, "metadata", func(metadata map[string]any) { metadata["uid"] = string(uid) }))
 }
 
 // withoutNulls takes away what Go writes for absent times and lists: to apply a null is to own the field. It copies what

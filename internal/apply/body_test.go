@@ -26,7 +26,7 @@ func TestWantSendsNothingThatWeDoNotDecide(t *testing.T) {
 	if diff := cmp.Diff(before, planned); diff != "" {
 		t.Errorf("the plan was changed (-before +after):\n%s", diff)
 	}
-	body, err := w.createOnly()
+	body, err := w.updateOnly("v")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestWantSendsNothingThatWeDoNotDecide(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantMetadata := map[string]any{
-		"name": "vote", "namespace": "alice", "resourceVersion": "1",
+		"name": "vote", "namespace": "alice", "uid": "v",
 		"annotations": map[string]any{AnnotationDigest: w.digest},
 		"ownerReferences": []any{map[string]any{
 			"apiVersion": "hustings.dev/v1alpha1", "kind": "CampaignSite", "name": "vote", "uid": "u",

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -103,26 +102,5 @@ func (a *Applier) read(ctx context.Context, from client.Reader, ref object.Ref) 
 		return nil, err
 	}
 	o.GetObjectKind().SetGroupVersionKind(kind)
-	return o, nil
-}
-
-// patch sends one patch and returns the object as it is then.
-func (a *Applier) patch(ctx context.Context, ref object.Ref, kind types.PatchType, body []byte) (object.Object, error) {
-	o, err := a.blank(ref)
-	if err != nil {
-		return nil, err
-	}
-	gvk := o.GetObjectKind().GroupVersionKind()
-	options := []client.PatchOption{client.FieldOwner(render.FieldManager)}
-	if kind == types.ApplyPatchType {
-		// The API server refuses an apply with a field that it does not know. To validate fields is to parse it once more, for
-		// fields that are there twice, and a map has none.
-		options = append(options, client.ForceOwnership, client.FieldValidation(metav1.FieldValidationIgnore))
-	}
-	if err := a.Client.Patch(ctx, o, client.RawPatch(kind, body), options...); err != nil {
-		return nil, err
-	}
-	o.GetObjectKind().SetGroupVersionKind(gvk)
-	dropOwnFields(o) // to decode what we own is as much work as all the rest of it
 	return o, nil
 }

@@ -1,21 +1,21 @@
 package apply
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hustings/hustings/internal/render"
 )
 
-// Trim is the transform of the cache of children. Of the field managers it keeps those whose fields Apply looks at;
-// our own entry is as large as the object and would double the cache.
+// Trim is the transform of the cache of children. Of the field managers it keeps what Apply looks at; our own fields are as
+// large as the object and would double the cache.
 func Trim(in any) (any, error) {
 	o, err := meta.Accessor(in)
 	if err != nil {
 		return in, nil //nolint:nilerr // a tombstone has no metadata to trim
 	}
-	dropOwnFields(o)
+	trimFields(o)
 	dropLastApplied(o)
 	share(o)
 	return in, nil
@@ -31,10 +31,19 @@ func TrimAll(in any) (any, error) {
 	return in, nil
 }
 
-// dropOwnFields leaves of the field managers those whose fields are looked at.
-func dropOwnFields(o metav1.Object) {
-	kept := slices.DeleteFunc(o.GetManagedFields(), func(e metav1.ManagedFieldsEntry) bool { return !isForeign(e) })
-	o.SetManagedFields(slices.Clone(kept)) // a copy, so that the memory of the others is freed
+// trimFields leaves of the field managers those whose fields are looked at, and of what we own since the object was made
+// only that it is so.
+func trimFields(o metav1.Object) {
+	var kept []metav1.ManagedFieldsEntry // a copy, so that the memory of the others is freed
+	for _, e := range o.GetManagedFields() {
+		switch {
+		case isForeign(e):
+			kept = append(kept, e)
+		case isFromCreation(e):
+			kept = append(kept, metav1.ManagedFieldsEntry{Manager: render.FieldManager, Operation: metav1.ManagedFieldsOperationUpdate})
+		}
+	}
+	o.SetManagedFields(kept)
 }
 
 func dropLastApplied(o metav1.Object) {

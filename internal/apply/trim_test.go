@@ -84,3 +84,24 @@ func decoded(t *testing.T, o object.Object) object.Object {
 	}
 	return out
 }
+
+func TestTrimKeepsOfOurFieldsOnlyThatWeMadeTheObject(t *testing.T) {
+	fields := metav1.NewFieldsV1(`{"f:spec":{}}`)
+	d := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{
+		{Manager: "hustings", Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: "apps/v1", FieldsV1: fields},
+		{Manager: "hustings", Operation: metav1.ManagedFieldsOperationApply, APIVersion: "apps/v1", FieldsV1: fields},
+		{Manager: "kubectl-edit", Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: "apps/v1", FieldsV1: fields},
+		{Manager: "kube-controller-manager", Operation: metav1.ManagedFieldsOperationUpdate, Subresource: "status", FieldsV1: fields},
+	}}}
+	out, err := Trim(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []metav1.ManagedFieldsEntry{
+		{Manager: "hustings", Operation: metav1.ManagedFieldsOperationUpdate},
+		{Manager: "kubectl-edit", Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: "apps/v1", FieldsV1: fields},
+	}
+	if diff := cmp.Diff(want, out.(*appsv1.Deployment).ManagedFields); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

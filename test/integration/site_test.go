@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/apply"
 	"github.com/hustings/hustings/internal/facts"
 	"github.com/hustings/hustings/internal/plan"
 	"github.com/hustings/hustings/internal/render"
@@ -98,6 +99,38 @@ var _ = Describe("A good site", func() {
 		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Suspend = false })
 		ready(ctx, site)
 		Expect(deployment(ctx, site).Spec.Template.Spec.Containers[0].Ports[0].ContainerPort).To(BeEquivalentTo(9090))
+	}, SpecTimeout(minute))
+
+	It("keeps its pods when an autoscaler begins to decide how many there are", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "scaling", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Replicas = &hustingsv1alpha1.Replicas{Min: ptr.To[int32](3)}
+		})
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		before := deployment(ctx, site)
+		Expect(before.Spec.Replicas).To(HaveValue(BeEquivalentTo(3)))
+		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Replicas.Max = ptr.To[int32](6) })
+		ready(ctx, site)
+		after := deployment(ctx, site)
+		Expect(after.Annotations[apply.AnnotationDigest]).NotTo(Equal(before.Annotations[apply.AnnotationDigest]), "it was not written")
+		Expect(after.Spec).To(BeComparableTo(before.Spec))
+	}, SpecTimeout(minute))
+
+	It("takes away from its pods what it no longer asks for", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "poorer", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Env = []hustingsv1alpha1.EnvVar{{Name: "LANGUAGE", Value: ptr.To("en")}}
+			s.Spec.WritablePaths = []hustingsv1alpha1.MountPath{"/var/cache"}
+		})
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		container := func() corev1.Container { return deployment(ctx, site).Spec.Template.Spec.Containers[0] }
+		full := container()
+		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Env, s.Spec.WritablePaths = nil, nil })
+		ready(ctx, site)
+		Expect(container().Env).To(HaveLen(len(full.Env) - 1))
+		Expect(container().VolumeMounts).To(HaveLen(len(full.VolumeMounts) - 1))
+		Expect(deployment(ctx, site).ManagedFields).NotTo(ContainElement(SatisfyAll(
+			HaveField("Manager", render.FieldManager), HaveField("Operation", metav1.ManagedFieldsOperationUpdate))), "an apply does not take these away")
 	}, SpecTimeout(minute))
 
 	It("drops the child that it no longer wants, and no other", func(ctx SpecContext) {
