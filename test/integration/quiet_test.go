@@ -62,6 +62,7 @@ var _ = Describe("The API server", Serial, func() {
 			return condition(ctx, site, hustingsv1alpha1.ConditionReady)()
 		}).WithTimeout(time.Minute).Should(HavePrefix("True "))
 		outage.end = time.Now()
+		Eventually(recorder.Missing).Should(BeEmpty(), "what comes now is not recorded yet")
 	}, SpecTimeout(2*minute))
 })
 

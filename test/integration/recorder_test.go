@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -275,7 +276,7 @@ func (r *Recorder) Exposures() []string {
 		created := live[site][key] == nil && e.event != listed
 		live[site][key] = e.object
 		if created && e.object.GetLabels()[labelByHand] == "" {
-			out = append(out, exposed(live, site, e)...)
+			out = append(out, r.exposed(live, site, e)...)
 		}
 	}
 	return out
@@ -298,7 +299,8 @@ func (r *Recorder) unscanned(clean map[string]bool, e recorded) []string {
 	return out
 }
 
-func exposed(live map[string]map[string]*unstructured.Unstructured, site string, e recorded) []string {
+// exposed is what a new Deployment or route lacks. What came while nothing is known of its kind may have been there.
+func (r *Recorder) exposed(live map[string]map[string]*unstructured.Unstructured, site string, e recorded) []string {
 	base := e.object.GetLabels()[render.LabelSite]
 	var wants []string
 	switch e.kind {
@@ -312,7 +314,7 @@ func exposed(live map[string]map[string]*unstructured.Unstructured, site string,
 	}
 	var out []string
 	for _, want := range wants {
-		if live[site][want] == nil {
+		if kind, _, _ := strings.Cut(want, "/"); live[site][want] == nil && !r.isInGap(kind, e) {
 			out = append(out, fmt.Sprintf("rv %d: %s %s/%s was there before %s", e.version, e.kind, e.object.GetNamespace(), e.object.GetName(), want))
 		}
 	}
