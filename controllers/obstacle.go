@@ -18,7 +18,7 @@ const (
 	refusedPause = time.Minute
 	// missingPause is how long a kind waits that was said to be there and is not: the API servers learn of it one by one.
 	missingPause = 10 * time.Second
-	// waitPause is how long to wait for something that is being deleted.
+	// waitPause is how long to wait for something that is being deleted, or that somebody else is writing.
 	waitPause = time.Second
 )
 
@@ -72,6 +72,11 @@ func obstacleOf(err error) *obstacle {
 		return &obstacle{
 			reason: hustingsv1alpha1.ReasonProgressing, retry: waitPause,
 			message: fmt.Sprintf("waiting for an earlier %s, which is being deleted", failure.Ref),
+		}
+	case apply.Contended:
+		return &obstacle{
+			reason: hustingsv1alpha1.ReasonTransientError, retry: waitPause,
+			message: fmt.Sprintf("%s could not be changed, for somebody writes it all the time; its metadata.managedFields say who", failure.Ref),
 		}
 	case apply.Transient:
 	}

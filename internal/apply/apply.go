@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -53,6 +54,9 @@ func (a *Applier) Apply(ctx context.Context, site *hustingsv1alpha1.CampaignSite
 	r := &run{Applier: a, site: site, planned: map[object.Ref]bool{}, contents: &object.Contents{}}
 	for _, o := range p.Objects {
 		r.planned[object.RefOf(o)] = true
+		if autoscaler, ok := o.(*autoscalingv2.HorizontalPodAutoscaler); ok {
+			r.leastPods = autoscaler.Spec.MinReplicas
+		}
 	}
 	digest, err := p.Digest()
 	if err != nil {
@@ -77,6 +81,8 @@ type run struct {
 	isKnown bool
 	// isThere: the API server said in this run that the site is there.
 	isThere bool
+	// leastPods is how few pods the planned autoscaler allows; nil, there is none.
+	leastPods *int32
 	// held is why a child of a known plan could not be brought to it, the first of them.
 	held     error
 	live     []object.Object
@@ -151,20 +157,23 @@ func (r *run) create(ctx context.Context, w wanted) error {
 			return err
 		}
 	}
-	made, err := r.post(ctx, w)
+	made, err := r.post(ctx, w.ref, w.created(r.leastPods))
 	if err == nil {
-		r.keep(made)
 		if r.isKnown {
 			r.drift = append(r.drift, Drift{Ref: w.ref, Deleted: true})
 		}
-		return nil
+		return r.repair(ctx, w, made) // what came of it may not be what was sent: a webhook, or an API server that is older
 	}
-	if !apierrors.IsAlreadyExists(err) {
+	// A quota or a policy refuses before the API server sees that the name is taken.
+	if !apierrors.IsAlreadyExists(err) && classOf(err) != Refused {
 		return failed(w.ref, err)
 	}
-	live, err := r.read(ctx, r.Live, w.ref)
-	if err != nil {
-		return &Error{Class: Transient, Ref: w.ref, Err: err}
+	live, readErr := r.read(ctx, r.Live, w.ref)
+	switch {
+	case apierrors.IsNotFound(readErr):
+		return failed(w.ref, err)
+	case readErr != nil:
+		return &Error{Class: Transient, Ref: w.ref, Err: readErr}
 	}
 	return r.repair(ctx, w, live)
 }

@@ -25,6 +25,8 @@ const (
 	MissingKind
 	// Waiting: something that is being deleted is in the way and goes by itself.
 	Waiting
+	// Contended: somebody writes it all the time.
+	Contended
 )
 
 // Error is a child that could not be brought to its plan.
@@ -54,6 +56,8 @@ func (e *CollisionError) Error() string {
 	return fmt.Sprintf("%s exists in namespace %s and belongs to %s, not to this site: delete or rename it, or rename the site",
 		e.Ref, e.Ref.Namespace, owner)
 }
+
+var errContended = errors.New("somebody writes it all the time")
 
 var errBeingDeleted = errors.New("it is being deleted; it is made again when it is gone")
 

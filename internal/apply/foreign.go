@@ -58,8 +58,12 @@ func foreignIn(entries []metav1.ManagedFieldsEntry, planned, live map[string]any
 // isForeign says whether an entry speaks of fields that somebody else wrote on the object itself. Autoscalers write the
 // subresource scale, controllers the subresource status: both are theirs.
 func isForeign(entry metav1.ManagedFieldsEntry) bool {
-	return entry.Manager != render.FieldManager && entry.Subresource == ""
+	return entry.Manager != render.FieldManager && entry.Manager != ancientManager && entry.Subresource == ""
 }
+
+// ancientManager is to whom the API server gives the fields of the oldest when there are more than ten
+// (k8s.io/apimachinery/pkg/util/managedfields/internal/capmanagers.go). Ours may be among them.
+const ancientManager = "ancient-changes"
 
 // judge follows one field of another manager through the plan and the live object.
 func (f *foreign) judge(path fieldpath.Path, planned, live any) {

@@ -97,6 +97,10 @@ func TestForeignIn(t *testing.T) {
 			entry:  metav1.ManagedFieldsEntry{Manager: "evil", Subresource: "scale"},
 			fields: `{"f:spec":{"f:template":{"f:spec":{"f:hostNetwork":{}}}}}`,
 		},
+		"of what the oldest of many did, some is ours": {
+			entry:  metav1.ManagedFieldsEntry{Manager: "ancient-changes"},
+			fields: `{"f:spec":{"f:template":{"f:spec":{"f:hostNetwork":{}}}}}`,
+		},
 		"our own fields are not foreign": {
 			entry:  metav1.ManagedFieldsEntry{Manager: "hustings"},
 			fields: `{"f:spec":{"f:template":{"f:spec":{"f:hostNetwork":{}}}}}`,

@@ -36,6 +36,15 @@ func (w wanted) leavesReplicas() bool {
 	return w.ref.Kind == "Deployment" && !isPlanned
 }
 
+// created is a planned child as it is made: where an autoscaler decides how many pods there are, with the fewest that it
+// allows. The API server would fill in 1, and the autoscaler see that a quarter of a minute later.
+func (w wanted) created(leastPods *int32) map[string]any {
+	if leastPods == nil || !w.leavesReplicas() {
+		return w.content
+	}
+	return edited(w.content, "spec", func(spec map[string]any) { spec["replicas"] = int64(*leastPods) })
+}
+
 // settleOwnership has us own by apply what the plan may take away, and nothing that it leaves to others. Most children need
 // no request for that; one that we made needs two, once in its life, before its first change.
 func (r *run) settleOwnership(ctx context.Context, w wanted, live object.Object) error {
@@ -43,7 +52,12 @@ func (r *run) settleOwnership(ctx context.Context, w wanted, live object.Object)
 		return nil
 	}
 	err := retry.RetryOnConflict(retry.DefaultRetry, func() error { return r.trySettleOwnership(ctx, w, live.GetUID()) })
-	if err != nil {
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil // the apply, which names the UID, will say so
+	case apierrors.IsConflict(err):
+		return &Error{Class: Contended, Ref: w.ref, Err: errContended}
+	case err != nil:
 		return failed(w.ref, err)
 	}
 	return nil
@@ -53,12 +67,11 @@ func (r *run) settleOwnership(ctx context.Context, w wanted, live object.Object)
 func (r *run) trySettleOwnership(ctx context.Context, w wanted, uid types.UID) error {
 	o := &metav1.PartialObjectMetadata{}
 	o.SetGroupVersionKind(schema.FromAPIVersionAndKind(w.ref.APIVersion, w.ref.Kind))
-	err := r.Live.Get(ctx, client.ObjectKey{Namespace: w.ref.Namespace, Name: w.ref.Name}, o)
-	if apierrors.IsNotFound(err) || err == nil && o.UID != uid {
-		return nil // the apply, which names the UID, will say so
-	}
-	if err != nil {
+	if err := r.Live.Get(ctx, client.ObjectKey{Namespace: w.ref.Namespace, Name: w.ref.Name}, o); err != nil {
 		return err
+	}
+	if o.UID != uid {
+		return nil // as if it were gone
 	}
 	settled, err := settledFields(o, w.leavesReplicas())
 	if err != nil {

@@ -1,10 +1,18 @@
 package apply
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/hustings/hustings/internal/object"
 )
@@ -69,6 +77,41 @@ func TestSettledFields(t *testing.T) {
 	broken := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{entry("hustings", apply, "", `{"f:spec":`)}}}
 	if _, err := settledFields(broken, true); err == nil {
 		t.Error("fields that are no JSON are read")
+	}
+}
+
+// conflicting is a client whose every patch conflicts.
+type conflicting struct {
+	client.Client
+	patched int
+}
+
+func (c *conflicting) Scheme() *runtime.Scheme { return scheme.Scheme }
+
+func (c *conflicting) Patch(context.Context, client.Object, client.Patch, ...client.PatchOption) error {
+	c.patched++
+	return apierrors.NewConflict(schema.GroupResource{Resource: "services"}, "vote", errors.New("it was changed"))
+}
+
+func TestWhatIsWrittenAllTheTimeIsAnErrorOfItsOwn(t *testing.T) {
+	made := metav1.ObjectMeta{UID: "u", ResourceVersion: "7", ManagedFields: []metav1.ManagedFieldsEntry{
+		{Manager: "hustings", Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: "v1", FieldsType: "FieldsV1", FieldsV1: metav1.NewFieldsV1(`{"f:spec":{}}`)},
+	}}
+	c := &conflicting{}
+	r := &run{Applier: &Applier{Client: c, Live: &answers{metadata: made}}, isKnown: true}
+	w := wanted{ref: object.Ref{APIVersion: "v1", Kind: "Service", Namespace: "alice", Name: "vote"}}
+	err := r.settleOwnership(t.Context(), w, &corev1.Service{ObjectMeta: made})
+	if failure := (*Error)(nil); !errors.As(err, &failure) || failure.Class != Contended {
+		t.Fatalf("err = %v", err)
+	}
+	if apierrors.IsConflict(err) {
+		t.Error("it is passed over as a conflict that goes by itself")
+	}
+	if !r.goesOn(err) {
+		t.Error("it ends the repair of all others")
+	}
+	if c.patched < 3 {
+		t.Errorf("it was tried %d times", c.patched)
 	}
 }
 

@@ -16,16 +16,17 @@ import (
 
 // post makes a child that is not there: docs/design/0007-create-by-post.md. Where one of its name is there, the API server
 // answers that it exists already, and changes nothing.
-func (a *Applier) post(ctx context.Context, w wanted) (object.Object, error) {
-	o, err := a.blank(w.ref)
+func (a *Applier) post(ctx context.Context, ref object.Ref, content map[string]any) (object.Object, error) {
+	o, err := a.blank(ref)
 	if err != nil {
 		return nil, err
 	}
 	kind := o.GetObjectKind().GroupVersionKind()
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(w.content, o); err != nil {
-		return nil, fmt.Errorf("encode %s: %w", w.ref, err)
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, o); err != nil {
+		return nil, fmt.Errorf("encode %s: %w", ref, err)
 	}
-	// A field that the API server does not know would be dropped silently, and with it what it protects.
+	// A field that the API server does not know would be dropped silently. Of the built-in kinds, which are sent as protocol
+	// buffers, it is all the same: Apply compares what came of it.
 	if err := a.Client.Create(ctx, o, client.FieldOwner(render.FieldManager), client.FieldValidation(metav1.FieldValidationStrict)); err != nil {
 		return nil, err
 	}

@@ -84,6 +84,25 @@ var _ = Describe("What somebody else does to a site's objects", Ordered, func() 
 		Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(site), service)).To(Succeed())
 		Expect(service.Annotations).To(HaveKey("team"))
 	}, SpecTimeout(minute))
+
+	It("is left alone however many they are: of more than ten the API server does not say who did what", func(ctx SpecContext) {
+		other := newSite(site.Namespace, "crowded", nil)
+		Expect(env.Client.Create(ctx, other)).To(Succeed())
+		ready(ctx, other)
+		for i := range 12 {
+			manager := fmt.Sprintf("manager-%d", i)
+			_, err := env.Kubectl(ctx, "-n", other.Namespace, "annotate", "deployment/crowded", "--field-manager="+manager, manager+"=was-here")
+			Expect(err).NotTo(HaveOccurred())
+		}
+		settled(ctx)
+		Expect(deployment(ctx, other).ManagedFields).To(ContainElement(HaveField("Manager", "ancient-changes")))
+		Expect(events(ctx, other, hustingsv1alpha1.EventDriftCorrected)()).To(BeEmpty())
+		_, err := env.Kubectl(ctx, "-n", other.Namespace, "set", "env", "deployment/crowded", "EVIL=1")
+		Expect(err).NotTo(HaveOccurred())
+		Eventually(func() []corev1.EnvVar { return deployment(ctx, other).Spec.Template.Spec.Containers[0].Env }).ShouldNot(ContainElement(HaveField("Name", "EVIL")))
+		Eventually(events(ctx, other, hustingsv1alpha1.EventDriftCorrected)).Should(ContainElement(ContainSubstring("Deployment/crowded")))
+		settled(ctx)
+	}, SpecTimeout(minute))
 })
 
 // wanted is the part of an object that the operator decides: its spec without what controllers write.

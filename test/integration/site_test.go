@@ -9,6 +9,8 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -114,6 +116,32 @@ var _ = Describe("A good site", func() {
 		after := deployment(ctx, site)
 		Expect(after.Annotations[apply.AnnotationDigest]).NotTo(Equal(before.Annotations[apply.AnnotationDigest]), "it was not written")
 		Expect(after.Spec).To(BeComparableTo(before.Spec))
+	}, SpecTimeout(minute))
+
+	It("begins with as many pods as its autoscaler wants at least, also when its Deployment was deleted", func(ctx SpecContext) {
+		site := newSite(newNamespace(ctx), "scaled", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Replicas = &hustingsv1alpha1.Replicas{Min: ptr.To[int32](3), Max: ptr.To[int32](6)}
+		})
+		created := follow(deploymentKind)
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		before := deployment(ctx, site)
+		Expect(env.Client.Delete(ctx, before.DeepCopy())).To(Succeed())
+		Eventually(func(g Gomega) {
+			now := before.DeepCopy()
+			g.Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(before), now)).To(Succeed())
+			g.Expect(now.UID).NotTo(Equal(before.UID))
+		}).Should(Succeed())
+		ready(ctx, site)
+		after := deployment(ctx, site)
+		Eventually(func() bool { return seen(created, after) }).Should(BeTrue())
+		for _, e := range created.history() {
+			if e.event == watch.Added && e.object.GetNamespace() == site.Namespace {
+				replicas, _, err := unstructured.NestedInt64(e.object.Object, "spec", "replicas")
+				Expect(err).NotTo(HaveOccurred())
+				Expect(replicas).To(BeEquivalentTo(3), "when it was made")
+			}
+		}
 	}, SpecTimeout(minute))
 
 	It("takes away from its pods what it no longer asks for", func(ctx SpecContext) {
