@@ -18,7 +18,7 @@ import (
 type rules struct {
 	// whole judges a value with all that is in it; nil, there are rules only within it.
 	whole func() *schemacel.Validator
-	// kept are the texts that the rules let pass, and what each cost: the sites of a fleet say much the same.
+	// kept are the values that the rules let pass, by their keys, and what each cost: the sites of a fleet say much the same.
 	kept *sync.Map
 	// members of an object that have rules, by name, and their names in order.
 	members map[string]*rules
@@ -81,16 +81,16 @@ func (r *rules) validate(ctx context.Context, path *field.Path, value any, budge
 
 // judge applies the rules of a value itself.
 func (r *rules) judge(ctx context.Context, path *field.Path, value any, budget int64) (field.ErrorList, int64) {
-	text, isText := value.(string)
-	if isText {
-		known, _ := r.kept.Load(text)
+	key, isShort := spellingOf(value)
+	if isShort {
+		known, _ := r.kept.Load(key)
 		if cost, is := known.(int64); is && cost <= budget {
 			return nil, budget - cost
 		}
 	}
 	errs, left := r.whole().Validate(ctx, path, nil, value, nil, budget)
-	if isText && len(errs) == 0 {
-		r.kept.Store(text, budget-left)
+	if isShort && len(errs) == 0 {
+		r.kept.Store(key, budget-left)
 	}
 	return errs, left
 }
