@@ -54,6 +54,7 @@ func BenchmarkCacheOfASite(b *testing.B) {
 			texts[n], kinds = append(texts[n], text), append(kinds, kind)
 		}
 	}
+	trim := apply.NewTrimmer()
 	b.ResetTimer()
 	for b.Loop() {
 		before := heap()
@@ -62,9 +63,9 @@ func BenchmarkCacheOfASite(b *testing.B) {
 			for i, text := range site {
 				o := reflect.New(reflect.TypeOf(kinds[i]).Elem()).Interface()
 				decodeCached(b, text, o)
-				transform := apply.Trim
+				transform := trim.Child
 				if i == len(site)-1 {
-					transform = apply.TrimAll
+					transform = trim.Other
 				}
 				o, err := transform(o)
 				if err != nil {

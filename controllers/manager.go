@@ -62,10 +62,11 @@ func cacheOptions() (cache.Options, error) {
 	if err != nil {
 		return cache.Options{}, fmt.Errorf("select the children: %w", err)
 	}
-	whole := cache.ByObject{Label: labels.Everything(), Transform: apply.TrimAll}
+	trim := apply.NewTrimmer()
+	whole := cache.ByObject{Label: labels.Everything(), Transform: trim.Other}
 	return cache.Options{
 		DefaultLabelSelector: labels.NewSelector().Add(*ours),
-		DefaultTransform:     apply.Trim,
+		DefaultTransform:     trim.Child,
 		ByObject: map[client.Object]cache.ByObject{
 			&hustingsv1alpha1.CampaignSite{}: whole,
 			&hustingsv1alpha1.SiteClass{}:    whole,

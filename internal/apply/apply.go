@@ -19,7 +19,7 @@ import (
 
 // Applier makes plans true.
 type Applier struct {
-	// Client reads from a cache that is trimmed by Trim, indexed by IndexOwner and waits for its own writes. Its scheme
+	// Client reads from a cache that is trimmed by a Trimmer, indexed by IndexOwner and waits for its own writes. Its scheme
 	// has a Go type for every kind.
 	Client client.Client
 	// Live reads from the API server; it is asked only about an object that exists and that the cache does not show, and

@@ -4,73 +4,107 @@ import (
 	"reflect"
 	"unique"
 
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 )
 
 // mostShared is the length of the longest text that is shared: longer ones are rarely said twice.
 const mostShared = 1024
 
-// share lets equal texts in the cache be one: most of what the children of a site say, its siblings and those of all other
-// sites say as well. What nobody else can say is left alone, for to look it up costs memory itself. It writes to the object, so it
-// must be the only one that has it: an informer trims what comes before it shows it to anybody, and once.
-func share(o metav1.Object) {
-	shareMeta(o)
+// sharedWhole are the types of which an object has the very value that another one has: the children of a site have their labels,
+// selectors and owners in common, all sites of a class what their pods and policies are allowed, and most sites what is said of
+// their controls. There are few values of each; two or three a site are its own.
+var sharedWhole = map[reflect.Type]bool{
+	reflect.TypeFor[map[string]string]():                       true,
+	reflect.TypeFor[[]metav1.OwnerReference]():                 true,
+	reflect.TypeFor[*metav1.LabelSelector]():                   true,
+	reflect.TypeFor[corev1.ResourceList]():                     true,
+	reflect.TypeFor[*corev1.Probe]():                           true,
+	reflect.TypeFor[*corev1.SecurityContext]():                 true,
+	reflect.TypeFor[*corev1.PodSecurityContext]():              true,
+	reflect.TypeFor[[]networkingv1.NetworkPolicyIngressRule](): true,
+	reflect.TypeFor[[]networkingv1.NetworkPolicyEgressRule]():  true,
+	reflect.TypeFor[[]hustingsv1alpha1.ControlStatus]():        true,
+	reflect.TypeFor[[]hustingsv1alpha1.EdgeEnforcement]():      true,
+}
+
+// share lets equal parts and texts in the cache be one: most of what the children of a site say, its siblings and those of all
+// other sites say as well. What nobody else can say is left alone, for to look it up costs memory itself. It writes to the
+// object, so it must be the only one that has it: an informer trims what comes before it shows it to anybody, and once. What
+// is shared is never written to.
+func (p *pool) share(o metav1.Object) {
+	p.shareMeta(o)
 	v := reflect.ValueOf(o).Elem()
 	for i := range v.NumField() {
 		if v.Type().Field(i).Name != "ObjectMeta" {
-			shareIn(v.Field(i))
+			p.shareIn(v.Field(i))
 		}
 	}
 }
 
-func shareMeta(o metav1.Object) {
+func (p *pool) shareMeta(o metav1.Object) {
 	o.SetNamespace(shared(o.GetNamespace()))
-	shareMap(o.GetLabels())
-	annotations := o.GetAnnotations()
+	labels, owners, annotations := o.GetLabels(), o.GetOwnerReferences(), o.GetAnnotations()
+	p.shareIn(reflect.ValueOf(&labels).Elem())
+	p.shareIn(reflect.ValueOf(&owners).Elem())
+	o.SetLabels(labels)
+	o.SetOwnerReferences(owners)
 	for key, value := range annotations {
-		annotations[shared(key)] = value
-	}
-	owners := o.GetOwnerReferences()
-	for i := range owners {
-		shareIn(reflect.ValueOf(&owners[i]).Elem())
+		annotations[shared(key)] = value // to set a key again is to keep the new one
 	}
 }
 
-func shareIn(v reflect.Value) {
+func (p *pool) shareIn(v reflect.Value) {
+	if !v.CanSet() {
+		return
+	}
+	if !sharedWhole[v.Type()] {
+		p.shareParts(v)
+		return
+	}
+	if v.IsNil() {
+		return
+	}
+	at := p.placeOf(v)
+	if known, ok := p.find(at, v); ok {
+		v.Set(known)
+		return
+	}
+	p.shareParts(v)
+	p.keep(at, v)
+}
+
+func (p *pool) shareParts(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		if v.CanSet() && v.Len() <= mostShared {
+		if v.Len() <= mostShared {
 			v.SetString(shared(v.String()))
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
-			shareIn(v.Elem())
+			p.shareIn(v.Elem())
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if field := v.Field(i); field.CanSet() {
-				shareIn(field)
-			}
+			p.shareIn(v.Field(i))
 		}
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return
 		}
 		for i := range v.Len() {
-			shareIn(v.Index(i))
+			p.shareIn(v.Index(i))
 		}
 	case reflect.Map:
 		if m, ok := v.Interface().(map[string]string); ok {
-			shareMap(m)
+			for key, value := range m {
+				m[shared(key)] = shared(value)
+			}
 		}
 	default:
-	}
-}
-
-// shareMap shares keys as well: to set a key again is to keep the new one.
-func shareMap(m map[string]string) {
-	for key, value := range m {
-		m[shared(key)] = shared(value)
 	}
 }
 

@@ -42,7 +42,7 @@ func shapeOf(expression string) (shape, error) {
 
 // firstBytes are the bytes that may stand at each of the first places of a match.
 func firstBytes(program *syntax.Prog, count int) []byteset {
-	var first []byteset
+	first := make([]byteset, 0, count)
 	states := closure(program, []uint32{uint32(program.Start)})
 	for range count {
 		var set byteset

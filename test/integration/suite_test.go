@@ -5,6 +5,7 @@ package integration
 import (
 	"context"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -32,6 +33,8 @@ func TestIntegration(t *testing.T) {
 }
 
 var _ = BeforeSuite(func(ctx SpecContext) {
+	// A manager that writes to what its cache has, which its objects share, ends at once.
+	Expect(os.Setenv("KUBE_CACHE_MUTATION_DETECTOR", "true")).To(Succeed())
 	var err error
 	env, err = cluster.Start(ctx, cluster.Options{Nodes: 3, Audit: true})
 	Expect(err).NotTo(HaveOccurred())

@@ -1,0 +1,110 @@
+package apply
+
+import (
+	"hash/maphash"
+	"reflect"
+	"sync"
+)
+
+// mostKept is how many values a generation of a pool has: those of some 1,600 sites, each of which brings about five of its own.
+const mostKept = 8192
+
+// pool keeps values that may come again, and forgets what did not come for long: it has two generations, and when the young
+// one is full, the old one goes. Whoever has a value that was forgotten keeps it; the next that is equal is another one.
+type pool struct {
+	seed       maphash.Seed
+	lock       sync.Mutex
+	young, old map[place]reflect.Value
+}
+
+// place is where a pool has a value. Two values may have the same.
+type place struct {
+	of   reflect.Type
+	hash uint64
+}
+
+func newPool() *pool {
+	return &pool{seed: maphash.MakeSeed(), young: map[place]reflect.Value{}}
+}
+
+func (p *pool) placeOf(v reflect.Value) place {
+	return place{of: v.Type(), hash: p.hash(v)}
+}
+
+// find is the value that equals v.
+func (p *pool) find(at place, v reflect.Value) (reflect.Value, bool) {
+	known, ok := p.get(at)
+	if !ok || !reflect.DeepEqual(known.Interface(), v.Interface()) {
+		return reflect.Value{}, false
+	}
+	return known, true
+}
+
+// keep lets v be found. It takes a copy of the slice, map or pointer itself, for where v is changes with its object.
+func (p *pool) keep(at place, v reflect.Value) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.put(at, reflect.ValueOf(v.Interface()))
+}
+
+// get is what is at a place; what is asked for stays for another generation.
+func (p *pool) get(at place) (reflect.Value, bool) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if v, ok := p.young[at]; ok {
+		return v, true
+	}
+	v, ok := p.old[at]
+	if ok {
+		p.put(at, v)
+	}
+	return v, ok
+}
+
+func (p *pool) put(at place, v reflect.Value) {
+	if len(p.young) >= mostKept {
+		p.young, p.old = map[place]reflect.Value{}, p.young
+	}
+	p.young[at] = v
+}
+
+// hash of equal values is equal.
+func (p *pool) hash(v reflect.Value) uint64 {
+	var h maphash.Hash
+	h.SetSeed(p.seed)
+	p.write(&h, v)
+	return h.Sum64()
+}
+
+func (p *pool) write(h *maphash.Hash, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		maphash.WriteComparable(h, v.Len())
+		_, _ = h.WriteString(v.String()) // never fails
+	case reflect.Bool:
+		maphash.WriteComparable(h, v.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		maphash.WriteComparable(h, v.Int())
+	case reflect.Pointer, reflect.Interface:
+		maphash.WriteComparable(h, v.IsNil())
+		if !v.IsNil() {
+			p.write(h, v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			p.write(h, v.Field(i))
+		}
+	case reflect.Slice:
+		maphash.WriteComparable(h, v.Len())
+		for i := range v.Len() {
+			p.write(h, v.Index(i))
+		}
+	case reflect.Map:
+		var sum uint64 // in any order
+		for entry := v.MapRange(); entry.Next(); {
+			sum += p.hash(entry.Key()) ^ 3*p.hash(entry.Value())
+		}
+		maphash.WriteComparable(h, sum)
+	default: // others are rare, and whoever finds a value compares it
+	}
+}
