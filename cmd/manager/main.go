@@ -90,8 +90,8 @@ func run(ctx context.Context, o options) error {
 			return fmt.Errorf("set up the scans: %w", err)
 		}
 	}
-	if err := addChecks(mgr); err != nil {
-		return fmt.Errorf("set up the probes: %w", err)
+	if err := errors.Join(addChecks(mgr), mgr.Add(memory{period: quietFor})); err != nil {
+		return fmt.Errorf("set up the probes and the memory: %w", err)
 	}
 	return mgr.Start(ctx)
 }

@@ -32,15 +32,15 @@ func cpuSeconds(pid int) float64 {
 	return (user + system) / clockTicks
 }
 
-// residentMiB is the resident memory of a process.
-func residentMiB(pid int) float64 {
+// mebibytes is one of the sizes in /proc/PID/status: VmRSS is the resident memory of a process, VmHWM the most that it was.
+func mebibytes(pid int, size string) float64 {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(raw)) {
 		var kib float64
-		if n, err := fmt.Sscanf(line, "VmRSS: %f kB", &kib); err == nil && n == 1 {
+		if n, err := fmt.Sscanf(line, size+": %f kB", &kib); err == nil && n == 1 {
 			return kib / 1024
 		}
 	}
