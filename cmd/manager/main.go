@@ -16,7 +16,6 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
-	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/hustings/hustings/controllers"
@@ -24,6 +23,7 @@ import (
 	"github.com/hustings/hustings/internal/leak"
 	"github.com/hustings/hustings/internal/plan"
 	"github.com/hustings/hustings/internal/scan/service"
+	"github.com/hustings/hustings/internal/scrape"
 )
 
 const (
@@ -110,7 +110,7 @@ func managerOptions(o options) ctrl.Options {
 		Metrics: metricsserver.Options{
 			BindAddress:    o.metricsAddress,
 			SecureServing:  true,
-			FilterProvider: filters.WithAuthenticationAndAuthorization,
+			FilterProvider: scrape.Filter,
 			// HTTP/2 lets one client open streams faster than they can be refused (CVE-2023-44487), and metrics need none.
 			TLSOpts: []func(*tls.Config){func(c *tls.Config) { c.NextProtos = []string{"http/1.1"} }},
 		},

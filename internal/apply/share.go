@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"unique"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -18,17 +19,18 @@ const mostShared = 1024
 // selectors and owners in common, all sites of a class what their pods and policies are allowed, and most sites what is said of
 // their controls. There are few values of each; two or three a site are its own.
 var sharedWhole = map[reflect.Type]bool{
-	reflect.TypeFor[map[string]string]():                       true,
-	reflect.TypeFor[[]metav1.OwnerReference]():                 true,
-	reflect.TypeFor[*metav1.LabelSelector]():                   true,
-	reflect.TypeFor[corev1.ResourceList]():                     true,
-	reflect.TypeFor[*corev1.Probe]():                           true,
-	reflect.TypeFor[*corev1.SecurityContext]():                 true,
-	reflect.TypeFor[*corev1.PodSecurityContext]():              true,
-	reflect.TypeFor[[]networkingv1.NetworkPolicyIngressRule](): true,
-	reflect.TypeFor[[]networkingv1.NetworkPolicyEgressRule]():  true,
-	reflect.TypeFor[[]hustingsv1alpha1.ControlStatus]():        true,
-	reflect.TypeFor[[]hustingsv1alpha1.EdgeEnforcement]():      true,
+	reflect.TypeFor[map[string]string]():                              true,
+	reflect.TypeFor[[]metav1.OwnerReference]():                        true,
+	reflect.TypeFor[*metav1.LabelSelector]():                          true,
+	reflect.TypeFor[corev1.ResourceList]():                            true,
+	reflect.TypeFor[*corev1.Probe]():                                  true,
+	reflect.TypeFor[*corev1.SecurityContext]():                        true,
+	reflect.TypeFor[*corev1.PodSecurityContext]():                     true,
+	reflect.TypeFor[*autoscalingv2.HorizontalPodAutoscalerBehavior](): true,
+	reflect.TypeFor[[]networkingv1.NetworkPolicyIngressRule]():        true,
+	reflect.TypeFor[[]networkingv1.NetworkPolicyEgressRule]():         true,
+	reflect.TypeFor[[]hustingsv1alpha1.ControlStatus]():               true,
+	reflect.TypeFor[[]hustingsv1alpha1.EdgeEnforcement]():             true,
 }
 
 // share lets equal parts and texts in the cache be one: most of what the children of a site say, its siblings and those of all

@@ -1,0 +1,100 @@
+package integration
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+var _ = Describe("The metrics", func() {
+	It("are for those whom the cluster allows, and for nobody else", func(ctx SpecContext) {
+		at := freeAddress(ctx)
+		standby, err := env.StartManager(ctx, binary, "--metrics-bind-address", at)
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(func() { Expect(standby.Stop()).To(Succeed(), tail(standby.Log, 20)) })
+		ns := newNamespace(ctx)
+		reader, stranger := tokenOf(ctx, ns, "prometheus"), tokenOf(ctx, ns, "stranger")
+		binding := &rbacv1.ClusterRoleBinding{
+			ObjectMeta: metav1.ObjectMeta{Name: "metrics-reader-" + ns},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "hustings-metrics-reader"},
+			Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: ns, Name: "prometheus"}},
+		}
+		Expect(env.Client.Create(ctx, binding)).To(Succeed())
+		DeferCleanup(func(ctx SpecContext) { Expect(env.Client.Delete(ctx, binding)).To(Succeed()) })
+
+		status := func(method, authorization string) func() int {
+			return func() int {
+				code, _ := ask(ctx, method, at, authorization)
+				return code
+			}
+		}
+		Eventually(status(http.MethodGet, "")).Should(Equal(http.StatusUnauthorized), tail(standby.Log, 20))
+		Expect(status(http.MethodGet, "Bearer made-up")()).To(Equal(http.StatusUnauthorized))
+		Expect(status(http.MethodGet, "Basic "+reader)()).To(Equal(http.StatusUnauthorized))
+		Expect(status(http.MethodGet, "Bearer "+stranger)()).To(Equal(http.StatusForbidden))
+		// The API server learns of the binding a moment later.
+		Eventually(status(http.MethodGet, "Bearer "+reader)).Should(Equal(http.StatusOK))
+		_, body := ask(ctx, http.MethodGet, at, "Bearer "+reader)
+		Expect(body).To(ContainSubstring("controller_runtime_"))
+		Expect(status(http.MethodPost, "Bearer "+reader)()).To(Equal(http.StatusForbidden), "the role is to get them")
+
+		By("not asking again for a minute whether a reader may")
+		reviews := func() int {
+			return len(requests(func(r request) bool { return r.ObjectRef.Resource == "tokenreviews" }))
+		}
+		before := reviews()
+		for range 10 {
+			Expect(status(http.MethodGet, "Bearer "+reader)()).To(Equal(http.StatusOK))
+		}
+		Expect(reviews()).To(Equal(before))
+	}, SpecTimeout(minute))
+})
+
+// freeAddress is an address of this machine at which nobody listens.
+func freeAddress(ctx context.Context) string {
+	GinkgoHelper()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	Expect(err).NotTo(HaveOccurred())
+	Expect(listener.Close()).To(Succeed())
+	return listener.Addr().String()
+}
+
+// tokenOf makes a ServiceAccount and a token of it.
+func tokenOf(ctx context.Context, namespace, name string) string {
+	GinkgoHelper()
+	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	Expect(env.Client.Create(ctx, account)).To(Succeed())
+	token := &authenticationv1.TokenRequest{}
+	Expect(env.Client.SubResource("token").Create(ctx, account, token)).To(Succeed())
+	return token.Status.Token
+}
+
+// ask requests the metrics, and says how it was answered; 0, nobody answers.
+func ask(ctx context.Context, method, address, authorization string) (int, string) {
+	GinkgoHelper()
+	r, err := http.NewRequestWithContext(ctx, method, "https://"+address+"/metrics", strings.NewReader(""))
+	Expect(err).NotTo(HaveOccurred())
+	if authorization != "" {
+		r.Header.Set("Authorization", authorization)
+	}
+	// The operator makes its certificate itself where it is given none.
+	c := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	response, err := c.Do(r)
+	if err != nil {
+		return 0, ""
+	}
+	defer response.Body.Close() //nolint:errcheck // only read
+	body, err := io.ReadAll(response.Body)
+	Expect(err).NotTo(HaveOccurred())
+	return response.StatusCode, string(body)
+}
