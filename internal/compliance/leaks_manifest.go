@@ -21,7 +21,7 @@ func leaksManifest(in Input) Outcome {
 		return out
 	}
 	// The same literal is in many objects: it is judged once.
-	const usual = 96
+	const usual = 56 // a map of 64 places holds as many
 	r := reader{judgements: make(judgements, usual), steps: make([]step, 0, mostSteps)}
 	asked := r.leaksOf(object.Ref{}, in.Site)
 	causes := make(map[literal]string, len(asked))
