@@ -15,8 +15,8 @@ const (
 )
 
 // memory gives back to the operating system what a burst of work has left, once there is quiet. The Go runtime keeps as much as
-// a next burst would need (https://go.dev/doc/gc-guide), which on a node that others share is most of what the operator would
-// hold. It does so whether it holds the lease or stands by: the caches are the same.
+// a next burst would need (https://go.dev/doc/gc-guide), which is a good part of what the operator holds on a node that others
+// share. It does so whether it leads or stands by: the caches are the same.
 type memory struct {
 	period time.Duration
 }

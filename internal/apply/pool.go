@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// mostKept is how many values a generation of a pool has: those of some 1,600 sites, each of which brings about five of its own.
+// mostKept is how many values a generation of a pool has: those of some 1,600 sites, each of which brings four or five of its own.
 const mostKept = 8192
 
 // pool keeps values that may come again, and forgets what did not come for long: it has two generations, and when the young

@@ -17,7 +17,7 @@ const mostShared = 1024
 
 // sharedWhole are the types of which an object has the very value that another one has: the children of a site have their labels,
 // selectors and owners in common, all sites of a class what their pods and policies are allowed, and most sites what is said of
-// their controls. There are few values of each; two or three a site are its own.
+// their controls. There are few values of each; four or five a site are its own.
 var sharedWhole = map[reflect.Type]bool{
 	reflect.TypeFor[map[string]string]():                              true,
 	reflect.TypeFor[[]metav1.OwnerReference]():                        true,
