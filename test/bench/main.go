@@ -154,7 +154,10 @@ func namespace(kind string, round int) string { return fmt.Sprintf("bench-%s-%d"
 func progress(format string, args ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...) }
 
 func figure(what string, value float64, unit, goal string) {
-	fmt.Printf("%-58s %10.2f %-14s goal %s\n", what, value, unit, goal)
+	if goal != "" {
+		goal = "goal " + goal
+	}
+	fmt.Printf("%-58s %10.2f %-14s %s\n", what, value, unit, goal)
 }
 
 func median(values []float64) float64 {
