@@ -70,7 +70,11 @@ func (p *pool) shareIn(v reflect.Value) {
 	if v.IsNil() {
 		return
 	}
-	at := p.placeOf(v)
+	at, isSmall := p.placeOf(v)
+	if !isSmall {
+		p.shareParts(v)
+		return
+	}
 	if known, ok := p.find(at, v); ok {
 		v.Set(known)
 		return

@@ -10,7 +10,7 @@ import (
 // spelling is a map or a list as text, such that equal ones have the same and no others.
 type spelling string
 
-// mostSpelled is the length of the longest spelling: what says more is rarely said twice.
+// mostSpelled is about the length of the longest spelling: what says more is rarely said twice.
 const mostSpelled = 1024
 
 // spellingOf is what tells a value of a document from all others; false, it is too long to be kept.
@@ -49,8 +49,11 @@ func appendSpelling(to []byte, value any) ([]byte, bool) {
 }
 
 func appendText(to []byte, s string) ([]byte, bool) {
+	if len(to)+len(s) > mostSpelled {
+		return to, false
+	}
 	to = append(strconv.AppendInt(append(to, 's'), int64(len(s)), 10), ':')
-	return append(to, s...), len(s) <= mostSpelled
+	return append(to, s...), true
 }
 
 func appendList(to []byte, list []any) ([]byte, bool) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -32,11 +33,11 @@ func cpuSeconds(pid int) float64 {
 	return (user + system) / clockTicks
 }
 
-// mebibytes is one of the sizes in /proc/PID/status: VmRSS is the resident memory of a process, VmHWM the most that it was.
+// mebibytes is one of the sizes in /proc/PID/status: VmRSS is the resident memory of a process, VmHWM the most that it was; NaN, it cannot be read.
 func mebibytes(pid int, size string) float64 {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0
+		return math.NaN()
 	}
 	for line := range strings.Lines(string(raw)) {
 		var kib float64
@@ -44,7 +45,7 @@ func mebibytes(pid int, size string) float64 {
 			return kib / 1024
 		}
 	}
-	return 0
+	return math.NaN()
 }
 
 // request is a line of the audit log.
