@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,22 @@ func waitsForTraefik(ctx context.Context) {
 var _ = ReportAfterEach(func(report SpecReport) {
 	if report.Failed() && manager != nil {
 		fmt.Fprintf(GinkgoWriter, "the manager's log is %s\n%s\n", manager.Log, tail(manager.Log, 40))
+	}
+})
+
+// What failed is said once more at the very end, in a few lines each: logs of builds are often cut to their last lines.
+var _ = ReportAfterSuite("what failed", func(report Report) {
+	const most = 12
+	for _, spec := range report.SpecReports {
+		if !spec.Failed() {
+			continue
+		}
+		said := spec.FailureMessage()
+		for _, more := range spec.AdditionalFailures {
+			said += "\n" + more.Failure.Message
+		}
+		lines := strings.Split(strings.TrimSpace(said), "\n")
+		fmt.Printf("\n%s (%s, %s)\n  %s\n", spec.FullText(), spec.State, spec.RunTime.Round(time.Second), strings.Join(lines[:min(most, len(lines))], "\n  "))
 	}
 })
 

@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -92,7 +95,24 @@ func condition(ctx context.Context, site *hustingsv1alpha1.CampaignSite, kind st
 // ready waits until the site is Ready.
 func ready(ctx context.Context, site *hustingsv1alpha1.CampaignSite) {
 	GinkgoHelper()
-	Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).WithContext(ctx).Should(HavePrefix("True "))
+	Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).WithContext(ctx).Should(HavePrefix("True "), func() string { return situation(site) })
+}
+
+// situation is how far a site has come, in a line for whoever wonders why it goes no further.
+func situation(site *hustingsv1alpha1.CampaignSite) string {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // that of the test may be over
+	defer cancel()
+	now, pods := &hustingsv1alpha1.CampaignSite{}, &appsv1.Deployment{}
+	if err := env.Client.Get(ctx, client.ObjectKeyFromObject(site), now); err != nil {
+		return err.Error()
+	}
+	if err := env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name)}, pods); err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%s/%s at %s: generation %d of the Deployment, %d seen, rollout %s, that of the last look %s (%s); %d pods wanted, %d there, %d new, %d ready",
+		site.Namespace, site.Name, time.Now().Format(time.TimeOnly), pods.Generation, pods.Status.ObservedGeneration,
+		pods.Annotations["deployment.kubernetes.io/revision"], now.Status.Leaks.Rollout, now.Status.Leaks.Served.Verdict,
+		ptr.Deref(pods.Spec.Replicas, 1), pods.Status.Replicas, pods.Status.UpdatedReplicas, pods.Status.ReadyReplicas)
 }
 
 // children are all objects of every owned kind with the site's label.
