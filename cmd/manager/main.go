@@ -16,6 +16,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/hustings/hustings/controllers"
@@ -90,8 +91,9 @@ func run(ctx context.Context, o options) error {
 			return fmt.Errorf("set up the scans: %w", err)
 		}
 	}
-	if err := errors.Join(addChecks(mgr), mgr.Add(memory{period: quietFor})); err != nil {
-		return fmt.Errorf("set up the probes and the memory: %w", err)
+	sites := &controllers.SiteMetrics{Reader: mgr.GetClient(), Elected: mgr.Elected()}
+	if err := errors.Join(addChecks(mgr), mgr.Add(memory{period: quietFor}), metrics.Registry.Register(sites)); err != nil {
+		return fmt.Errorf("set up the probes, the memory and the metrics: %w", err)
 	}
 	return mgr.Start(ctx)
 }

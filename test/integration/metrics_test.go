@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,23 +15,18 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 )
 
-var _ = Describe("The metrics", func() {
+var _ = Describe("The metrics", Serial, func() {
 	It("are for those whom the cluster allows, and for nobody else", func(ctx SpecContext) {
 		at := freeAddress(ctx)
 		standby, err := env.StartManager(ctx, binary, "--metrics-bind-address", at)
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(func() { Expect(standby.Stop()).To(Succeed(), tail(standby.Log, 20)) })
 		ns := newNamespace(ctx)
-		reader, stranger := tokenOf(ctx, ns, "prometheus"), tokenOf(ctx, ns, "stranger")
-		binding := &rbacv1.ClusterRoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Name: "metrics-reader-" + ns},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "hustings-metrics-reader"},
-			Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: ns, Name: "prometheus"}},
-		}
-		Expect(env.Client.Create(ctx, binding)).To(Succeed())
-		DeferCleanup(func(ctx SpecContext) { Expect(env.Client.Delete(ctx, binding)).To(Succeed()) })
+		reader, stranger := readerOf(ctx, ns), tokenOf(ctx, ns, "stranger")
 
 		status := func(method, authorization string) func() int {
 			return func() int {
@@ -45,7 +41,7 @@ var _ = Describe("The metrics", func() {
 		// The API server learns of the binding a moment later.
 		Eventually(status(http.MethodGet, "Bearer "+reader)).Should(Equal(http.StatusOK))
 		_, body := ask(ctx, http.MethodGet, at, "Bearer "+reader)
-		Expect(body).To(ContainSubstring("controller_runtime_"))
+		Expect(body).To(And(ContainSubstring("controller_runtime_"), Not(ContainSubstring("campaignsite_"))), "it stands by")
 		Expect(status(http.MethodPost, "Bearer "+reader)()).To(Equal(http.StatusForbidden), "the role is to get them")
 
 		By("not asking again for a minute whether a reader may")
@@ -60,7 +56,56 @@ var _ = Describe("The metrics", func() {
 		// What was asked before may be written to the audit log meanwhile.
 		Expect(reviews() - before).To(BeNumerically("<", asked/2))
 	}, SpecTimeout(minute))
+
+	It("say how each site is, and no secret", func(ctx SpecContext) {
+		at := freeAddress(ctx)
+		restartManager(ctx, "--metrics-bind-address", at)
+		DeferCleanup(func(ctx SpecContext) { restartManager(ctx) })
+		ns := newNamespace(ctx)
+		reader := readerOf(ctx, ns)
+		good := newSite(ns, "measured", nil)
+		key := "sk" + "_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+		leaky := newSite(ns, "leaky", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.Env = []hustingsv1alpha1.EnvVar{{Name: "STRIPE_KEY", Value: &key}}
+		})
+		Expect(env.Client.Create(ctx, good)).To(Succeed())
+		Expect(env.Client.Create(ctx, leaky)).To(Succeed())
+		var body string
+		Eventually(func() string {
+			_, body = ask(ctx, http.MethodGet, at, "Bearer "+reader)
+			return body
+		}).Should(And(
+			ContainSubstring(fmt.Sprintf("campaignsite_ready{name=%q,namespace=%q} 1\n", "measured", ns)),
+			ContainSubstring(fmt.Sprintf("campaignsite_compliant{name=%q,namespace=%q} 1\n", "measured", ns)),
+			ContainSubstring(fmt.Sprintf("campaignsite_ready{name=%q,namespace=%q} 0\n", "leaky", ns)),
+			ContainSubstring(fmt.Sprintf("campaignsite_control_result{control=%q,name=%q,namespace=%q,result=%q,severity=%q} 1\n",
+				"leaks.manifest", "leaky", ns, "Fail", "critical")),
+			ContainSubstring(`leader_election_master_status{name="hustings-manager"} 1`)))
+		Expect(body).NotTo(ContainSubstring(key))
+
+		By("and nothing of one that is gone")
+		Expect(env.Client.Delete(ctx, leaky)).To(Succeed())
+		Eventually(func() string {
+			_, body := ask(ctx, http.MethodGet, at, "Bearer "+reader)
+			return body
+		}).Should(And(ContainSubstring("campaignsite_ready{"), Not(ContainSubstring(`name="leaky",namespace="`+ns))))
+	}, SpecTimeout(minute))
 })
+
+// readerOf makes a ServiceAccount that may read the metrics, and a token of it.
+func readerOf(ctx context.Context, namespace string) string {
+	GinkgoHelper()
+	const name = "prometheus"
+	token := tokenOf(ctx, namespace, name)
+	binding := &rbacv1.ClusterRoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "metrics-reader-" + namespace},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "hustings-metrics-reader"},
+		Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: namespace, Name: name}},
+	}
+	Expect(env.Client.Create(ctx, binding)).To(Succeed())
+	DeferCleanup(func(ctx SpecContext) { Expect(env.Client.Delete(ctx, binding)).To(Succeed()) })
+	return token
+}
 
 // freeAddress is an address of this machine at which nobody listens.
 func freeAddress(ctx context.Context) string {
