@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -367,8 +368,9 @@ func routes(ctx context.Context, site *hustingsv1alpha1.CampaignSite) func() int
 // rollsOut makes the pods of a site anew, so that it is looked at at once.
 func rollsOut(ctx context.Context, site *hustingsv1alpha1.CampaignSite) {
 	GinkgoHelper()
-	// kubectl writes a time of whole seconds: two restarts within one are one.
-	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"hustings.test/restarted":"%d"}}}}}`, GinkgoRandomSeed()+int64(env.Scanner.Looks(site.Namespace, site.Name)))
+	// As `kubectl rollout restart` does, which writes a time of whole seconds: two restarts within one are one. Any other annotation
+	// is taken away, at times before a rollout has begun.
+	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":%q}}}}}`, time.Now().Format(time.RFC3339Nano))
 	_, err := env.Kubectl(ctx, "-n", site.Namespace, "patch", "deployment", site.Name, "-p", patch)
 	Expect(err).NotTo(HaveOccurred())
 }
