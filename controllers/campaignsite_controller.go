@@ -118,7 +118,7 @@ func (r *CampaignSiteReconciler) apply(ctx context.Context, p *progress) error {
 	if err != nil {
 		return err
 	}
-	p.applied, err = appliedOf(p.site, result.Digest)
+	p.applied, err = appliedOf(p.site, p.facts.Class, result.Digest)
 	return err
 }
 

@@ -130,14 +130,16 @@ func mayRun(before *progress) bool {
 	return !slices.ContainsFunc(compliance.Blocking(before.plan.Verdicts), func(v compliance.Verdict) bool { return v.Control.ID == controlLeaksImage })
 }
 
-// appliedOf is what the status remembers of a plan that was applied. The spec is left as it is written there while it says the
-// same: the API server has an order of its own.
-func appliedOf(site *hustingsv1alpha1.CampaignSite, digest string) (hustingsv1alpha1.PlanStatus, error) {
-	was := site.Status.Plan
-	if spec, err := specApplied(site); err == nil && spec != nil && was.Digest == digest && equality.Semantic.DeepEqual(*spec, site.Spec) {
+// appliedOf is what the status remembers of a plan that was applied. Its spec names the class, also where the site leaves that to the
+// default: when there is no default any more, or a second one, what runs is kept by the class that it was made by. The spec is left
+// as it is written there while it says the same: the API server has an order of its own.
+func appliedOf(site *hustingsv1alpha1.CampaignSite, class *hustingsv1alpha1.SiteClass, digest string) (hustingsv1alpha1.PlanStatus, error) {
+	was, applied := site.Status.Plan, site.Spec
+	applied.ClassName = hustingsv1alpha1.ObjectName(class.Name)
+	if spec, err := specApplied(site); err == nil && spec != nil && was.Digest == digest && equality.Semantic.DeepEqual(*spec, applied) {
 		return was, nil
 	}
-	raw, err := json.Marshal(site.Spec)
+	raw, err := json.Marshal(applied)
 	if err != nil {
 		return hustingsv1alpha1.PlanStatus{}, fmt.Errorf("encode the spec: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	ctrl "sigs.k8s.io/controller-runtime"
 
@@ -20,7 +21,7 @@ import (
 
 // The status must not change where the spec does not: the API server gives it back in an order of its own.
 func TestStatusRemembersTheSpecThatWasApplied(t *testing.T) {
-	asStored := &runtime.RawExtension{Raw: []byte(`{"port":9090,"image":"two","env":[]}`)}
+	asStored := &runtime.RawExtension{Raw: []byte(`{"port":9090,"image":"two","env":[],"className":"standard"}`)}
 	for name, test := range map[string]struct {
 		was  hustingsv1alpha1.PlanStatus
 		want string
@@ -28,17 +29,22 @@ func TestStatusRemembersTheSpecThatWasApplied(t *testing.T) {
 		"the same plan of the same spec": {hustingsv1alpha1.PlanStatus{Digest: "now", Spec: asStored}, string(asStored.Raw)},
 		"the same plan of another spec": {
 			hustingsv1alpha1.PlanStatus{Digest: "now", Spec: &runtime.RawExtension{Raw: []byte(`{"port":9090,"image":"two","className":"other"}`)}},
-			`{"image":"two","hosts":null,"port":9090}`,
+			`{"className":"standard","image":"two","hosts":null,"port":9090}`,
 		},
-		"another plan":                         {hustingsv1alpha1.PlanStatus{Digest: "before", Spec: asStored}, `{"image":"two","hosts":null,"port":9090}`},
-		"a plan from before specs were stored": {hustingsv1alpha1.PlanStatus{Digest: "now"}, `{"image":"two","hosts":null,"port":9090}`},
-		"a spec that cannot be read":           {hustingsv1alpha1.PlanStatus{Digest: "now", Spec: &runtime.RawExtension{Raw: []byte(`[]`)}}, `{"image":"two","hosts":null,"port":9090}`},
-		"the first plan":                       {hustingsv1alpha1.PlanStatus{}, `{"image":"two","hosts":null,"port":9090}`},
+		"the same plan of a spec without its class": {
+			hustingsv1alpha1.PlanStatus{Digest: "now", Spec: &runtime.RawExtension{Raw: []byte(`{"port":9090,"image":"two"}`)}},
+			`{"className":"standard","image":"two","hosts":null,"port":9090}`,
+		},
+		"another plan":                         {hustingsv1alpha1.PlanStatus{Digest: "before", Spec: asStored}, `{"className":"standard","image":"two","hosts":null,"port":9090}`},
+		"a plan from before specs were stored": {hustingsv1alpha1.PlanStatus{Digest: "now"}, `{"className":"standard","image":"two","hosts":null,"port":9090}`},
+		"a spec that cannot be read":           {hustingsv1alpha1.PlanStatus{Digest: "now", Spec: &runtime.RawExtension{Raw: []byte(`[]`)}}, `{"className":"standard","image":"two","hosts":null,"port":9090}`},
+		"the first plan":                       {hustingsv1alpha1.PlanStatus{}, `{"className":"standard","image":"two","hosts":null,"port":9090}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			site := &hustingsv1alpha1.CampaignSite{Spec: hustingsv1alpha1.CampaignSiteSpec{Image: "two", Port: 9090}}
 			site.Status.Plan = test.was
-			got, err := appliedOf(site, "now")
+			class := &hustingsv1alpha1.SiteClass{ObjectMeta: metav1.ObjectMeta{Name: "standard"}}
+			got, err := appliedOf(site, class, "now")
 			if err != nil {
 				t.Fatal(err)
 			}

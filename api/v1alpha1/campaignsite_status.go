@@ -367,7 +367,8 @@ type PlanStatus struct {
 	// +kubebuilder:validation:MaxLength=80
 	Digest string `json:"digest,omitempty"`
 
-	// spec is the spec that they were rendered from. While a later one is refused or waits, what runs is kept as this one says.
+	// spec is the spec that they were rendered from, with the name of the class that they were rendered under. While a later one is
+	// refused or waits, and while no class can be chosen, what runs is kept as this one says.
 	// +optional
 	// +structType=atomic
 	// +kubebuilder:pruning:PreserveUnknownFields

@@ -139,6 +139,20 @@ var _ = Describe("Classes", Serial, func() {
 		Expect(env.Client.Delete(ctx, b)).To(Succeed())
 		ready(ctx, site)
 
+		By("repairing what runs by the class that it was made by, though another one is the default as well")
+		c := newClass(ctx, "default-c", asDefault)
+		DeferCleanup(func(ctx SpecContext) { Expect(client.IgnoreNotFound(env.Client.Delete(ctx, c))).To(Succeed()) })
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(ContainSubstring(hustingsv1alpha1.ReasonSeveralDefaultClasses))
+		isPutBack(ctx, site)
+		Expect(env.Client.Delete(ctx, c)).To(Succeed())
+		ready(ctx, site)
+
+		By("and though none is")
+		patch := []byte(`{"metadata":{"annotations":{"` + hustingsv1alpha1.AnnotationDefaultClass + `":null}}}`)
+		Expect(env.Client.Patch(ctx, a, client.RawPatch(types.MergePatchType, patch))).To(Succeed())
+		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(ContainSubstring(hustingsv1alpha1.ReasonNoDefaultClass))
+		isPutBack(ctx, site)
+
 		By("keeping what runs when the class is deleted")
 		Expect(env.Client.Delete(ctx, a)).To(Succeed())
 		Eventually(condition(ctx, site, hustingsv1alpha1.ConditionReady)).Should(ContainSubstring(hustingsv1alpha1.ReasonNoDefaultClass))
