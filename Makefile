@@ -6,8 +6,8 @@ export CGO_ENABLED = 0
 
 SHELL   := /bin/bash
 BIN     := $(CURDIR)/bin
-MODULES := . hack/localcluster hack/tools hack/tools/golangci-lint
-LINTED  := . hack/localcluster
+MODULES := . hack/localcluster hack/tools hack/tools/golangci-lint test/observers
+LINTED  := . hack/localcluster test/observers
 
 RELEASE_FLAGS := -trimpath -ldflags "-s -w"
 # Manifests and binaries that tests read are not known to the test cache.
@@ -57,7 +57,7 @@ test: bin/localcluster bin/setup-envtest ## Run all tests, against a real API se
 	@assets=$$(bin/localcluster assets --setup-envtest $(BIN)/setup-envtest) || exit; \
 	export HUSTINGS_LOCALCLUSTER=$(BIN)/localcluster HUSTINGS_ASSETS=$$assets $(if $(RACE),CGO_ENABLED=1); \
 	echo "go test ./..."; go test $(TEST_FLAGS) ./... || exit; \
-	echo "go test ./... (hack/localcluster)"; go -C hack/localcluster test $(TEST_FLAGS) ./...
+	for m in hack/localcluster test/observers; do echo "go test ./... ($$m)"; go -C $$m test $(TEST_FLAGS) ./... || exit; done
 
 ##@ Before a push
 

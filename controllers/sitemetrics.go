@@ -29,6 +29,7 @@ var (
 	metricCompliant = ofSite("compliant", "Whether the condition Compliant of a site is True for its current spec (1); 0, it is not, or not known.")
 	metricControl   = ofSite("control_result", "1 for each control of a site that fails, cannot be judged (unless the class accepts that) or is waived.", "control", "severity", "result")
 	metricEdge      = ofSite("edge_unenforced", "1 for each protection that a site asks for and its edge does not give.", "driver", "feature")
+	metricSuspended = ofSite("suspended", "1 for each site that is suspended by its spec.")
 	metricPosture   = ofSite("posture", "1 for the posture that a site is in.", "posture")
 	metricWaiver    = prometheus.NewDesc("campaignsite_waiver_expiry_timestamp_seconds", "When a waiver ends, in seconds since 1970.", []string{"waiver", "control"}, nil)
 )
@@ -39,7 +40,7 @@ func ofSite(name, help string, labels ...string) *prometheus.Desc {
 
 // Describe implements prometheus.Collector.
 func (m *SiteMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{metricReady, metricCompliant, metricControl, metricEdge, metricPosture, metricWaiver} {
+	for _, d := range []*prometheus.Desc{metricReady, metricCompliant, metricControl, metricEdge, metricSuspended, metricPosture, metricWaiver} {
 		out <- d
 	}
 }
@@ -85,6 +86,9 @@ func collectSite(out chan<- prometheus.Metric, site *hustingsv1alpha1.CampaignSi
 		if e := &site.Status.Edge.Enforcement[i]; e.Level == hustingsv1alpha1.LevelUnsupported {
 			gauge(out, metricEdge, 1, site.Namespace, site.Name, string(site.Status.Edge.Driver), string(e.Feature))
 		}
+	}
+	if site.Spec.Suspend {
+		gauge(out, metricSuspended, 1, site.Namespace, site.Name)
 	}
 	if site.Status.Posture != "" {
 		gauge(out, metricPosture, 1, site.Namespace, site.Name, string(site.Status.Posture))

@@ -3,7 +3,10 @@ package controllers
 import (
 	"context"
 	"errors"
+	"os"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +21,8 @@ import (
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 )
 
-// measuredSites are one that is good, one that is judged badly, one of which an older spec was judged and one that nobody has looked at.
+// measuredSites are one that is good, one that is judged badly, one of which an older spec was judged, one that nobody has looked at and
+// one that is suspended.
 func measuredSites() []client.Object {
 	site := func(name string, generation int64, change func(*hustingsv1alpha1.CampaignSiteStatus)) client.Object {
 		s := &hustingsv1alpha1.CampaignSite{ObjectMeta: metav1.ObjectMeta{Namespace: "alice", Name: name, Generation: generation}}
@@ -53,6 +57,9 @@ func measuredSites() []client.Object {
 		}),
 		site("edited", 4, func(s *hustingsv1alpha1.CampaignSiteStatus) { s.Conditions = conditions("True", "True") }),
 		site("new", 1, func(*hustingsv1alpha1.CampaignSiteStatus) {}),
+		&hustingsv1alpha1.CampaignSite{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "alice", Name: "resting", Generation: 1}, Spec: hustingsv1alpha1.CampaignSiteSpec{Suspend: true},
+		},
 		&hustingsv1alpha1.Waiver{
 			ObjectMeta: metav1.ObjectMeta{Name: "until-polling-day"},
 			Spec:       hustingsv1alpha1.WaiverSpec{Control: "pod.probes", Expires: metav1.NewTime(time.Unix(1_800_000_000, 0))},
@@ -67,6 +74,7 @@ campaignsite_compliant{name="bad",namespace="alice"} 0
 campaignsite_compliant{name="edited",namespace="alice"} 0
 campaignsite_compliant{name="good",namespace="alice"} 1
 campaignsite_compliant{name="new",namespace="alice"} 0
+campaignsite_compliant{name="resting",namespace="alice"} 0
 # HELP campaignsite_control_result 1 for each control of a site that fails, cannot be judged (unless the class accepts that) or is waived.
 # TYPE campaignsite_control_result gauge
 campaignsite_control_result{control="leaks.image",name="bad",namespace="alice",result="Unknown",severity="critical"} 1
@@ -84,6 +92,10 @@ campaignsite_ready{name="bad",namespace="alice"} 1
 campaignsite_ready{name="edited",namespace="alice"} 0
 campaignsite_ready{name="good",namespace="alice"} 1
 campaignsite_ready{name="new",namespace="alice"} 0
+campaignsite_ready{name="resting",namespace="alice"} 0
+# HELP campaignsite_suspended 1 for each site that is suspended by its spec.
+# TYPE campaignsite_suspended gauge
+campaignsite_suspended{name="resting",namespace="alice"} 1
 # HELP campaignsite_waiver_expiry_timestamp_seconds When a waiver ends, in seconds since 1970.
 # TYPE campaignsite_waiver_expiry_timestamp_seconds gauge
 campaignsite_waiver_expiry_timestamp_seconds{control="pod.probes",waiver="until-polling-day"} 1.8e+09
@@ -122,6 +134,40 @@ func TestMetricsThatCannotBeReadAreNoneAtAll(t *testing.T) {
 		registry.MustRegister(&SiteMetrics{Reader: reader, Elected: elected})
 		if _, err := registry.Gather(); err == nil || !strings.Contains(err.Error(), "the cache is gone") {
 			t.Errorf("%T: %v", broken, err)
+		}
+	}
+}
+
+// TestMetricsThatAlertsAndDashboardsAskForAreTheOnesThatThereAre: an alert about a series that nobody has never fires.
+func TestMetricsThatAlertsAndDashboardsAskForAreTheOnesThatThereAre(t *testing.T) {
+	descriptions := make(chan *prometheus.Desc, 100)
+	new(SiteMetrics).Describe(descriptions)
+	close(descriptions)
+	var have []string
+	for d := range descriptions {
+		have = append(have, regexp.MustCompile(`fqName: "([a-z_]+)"`).FindStringSubmatch(d.String())[1])
+	}
+	for _, path := range []string{"../docs/metrics.md", "../config/monitoring/alerts.yaml", "../config/monitoring/dashboard.json"} {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := regexp.MustCompile(`\bcampaignsite_[a-z_]+`).FindAllString(string(raw), -1)
+		if len(asked) == 0 {
+			t.Errorf("%s has none", path)
+		}
+		for _, name := range asked {
+			if !slices.Contains(have, name) {
+				t.Errorf("%s has %s, which there is not", path, name)
+			}
+		}
+		if !strings.HasSuffix(path, ".md") {
+			continue
+		}
+		for _, name := range have {
+			if !slices.Contains(asked, name) {
+				t.Errorf("%s lacks %s", path, name)
+			}
 		}
 	}
 }

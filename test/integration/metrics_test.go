@@ -17,6 +17,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/test/cluster"
 )
 
 var _ = Describe("The metrics", Serial, func() {
@@ -57,6 +58,15 @@ var _ = Describe("The metrics", Serial, func() {
 		Expect(reviews() - before).To(BeNumerically("<", asked/2))
 	}, SpecTimeout(minute))
 
+	It("are asked for by objects that kustomize can build", func(ctx SpecContext) {
+		built, err := env.Kubectl(ctx, "kustomize", cluster.Path("config/monitoring"))
+		Expect(err).NotTo(HaveOccurred())
+		for _, kind := range []string{"ServiceMonitor", "PrometheusRule", "ConfigMap"} {
+			Expect(built).To(ContainSubstring("kind: " + kind + "\n"))
+		}
+		Expect(strings.Count(built, "namespace: "+cluster.OperatorNamespace+"\n")).To(Equal(3))
+	}, SpecTimeout(minute))
+
 	It("say how each site is, and no secret", func(ctx SpecContext) {
 		at := freeAddress(ctx)
 		restartManager(ctx, "--metrics-bind-address", at)
@@ -80,7 +90,10 @@ var _ = Describe("The metrics", Serial, func() {
 			ContainSubstring(fmt.Sprintf("campaignsite_ready{name=%q,namespace=%q} 0\n", "leaky", ns)),
 			ContainSubstring(fmt.Sprintf("campaignsite_control_result{control=%q,name=%q,namespace=%q,result=%q,severity=%q} 1\n",
 				"leaks.manifest", "leaky", ns, "Fail", "critical")),
-			ContainSubstring(`leader_election_master_status{name="hustings-manager"} 1`)))
+			ContainSubstring(`leader_election_master_status{name="hustings-manager"} 1`),
+			// What the alerts and the dashboard ask for beside.
+			ContainSubstring(`controller_runtime_reconcile_errors_total{controller="campaignsite"} `),
+			ContainSubstring(`controller_runtime_reconcile_time_seconds_bucket{controller="campaignsite",`)))
 		Expect(body).NotTo(ContainSubstring(key))
 
 		By("and nothing of one that is gone")
