@@ -17,6 +17,9 @@ import (
 const (
 	// actionReconcile is the action of events about the site as a whole.
 	actionReconcile = "Reconcile"
+	// maxNote is how many bytes the note of an event may have; one that has more is refused
+	// (https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#event-v1-events-k8s-io).
+	maxNote = 1024
 	// mostEvents of a kind are recorded by one reconcile.
 	mostEvents = 5
 )
@@ -81,7 +84,7 @@ func (r *CampaignSiteReconciler) record(site *hustingsv1alpha1.CampaignSite, rel
 	if related != nil {
 		other = related
 	}
-	r.Recorder.Eventf(site, other, kind, reason, action, "%s", cut(message, maxMessage))
+	r.Recorder.Eventf(site, other, kind, reason, action, "%s", bounded(message, maxNote))
 }
 
 // failing are the controls that failed, as they are ordered.

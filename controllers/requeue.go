@@ -10,6 +10,10 @@ import (
 	"github.com/hustings/hustings/internal/facts"
 )
 
+// longestPause is how long a site rests before it is looked at for the time alone: "never" may be written as the year 9999, which is
+// further off than a duration can say.
+const longestPause = 24 * time.Hour
+
 // sooner makes sure that the site is looked at again when time alone changes it: when its posture ends, a waiver or an
 // allowed leak, or when a step asked for it.
 func (r *CampaignSiteReconciler) sooner(result ctrl.Result, p *progress) ctrl.Result {
@@ -24,7 +28,7 @@ func (r *CampaignSiteReconciler) sooner(result ctrl.Result, p *progress) ctrl.Re
 		return result
 	}
 	// A second later, so that what ends then has ended for sure.
-	if pause := next.Sub(r.Now()) + time.Second; result.RequeueAfter == 0 || pause < result.RequeueAfter {
+	if pause := min(next.Sub(r.Now()), longestPause) + time.Second; result.RequeueAfter == 0 || pause < result.RequeueAfter {
 		result.RequeueAfter = max(pause, time.Second)
 	}
 	return result
