@@ -33,21 +33,24 @@ type Kinds struct {
 
 	mu      sync.RWMutex
 	present map[schema.GroupVersionKind]bool
-	watched map[schema.GroupVersionKind]bool
+
+	// indexed and watched are what was begun and must not begin again, whether or not the cache could be filled. Only Reconcile
+	// uses them, which has one worker.
+	indexed, watched map[schema.GroupVersionKind]bool
 }
 
 // NewKinds asks the API server once which kinds it has.
 func NewKinds(mgr ctrl.Manager, owned []schema.GroupVersionKind) (*Kinds, error) {
 	k := &Kinds{
 		mgr: mgr, owned: owned, changed: make(chan event.GenericEvent, 1),
-		present: map[schema.GroupVersionKind]bool{}, watched: map[schema.GroupVersionKind]bool{},
+		present: map[schema.GroupVersionKind]bool{}, indexed: map[schema.GroupVersionKind]bool{}, watched: map[schema.GroupVersionKind]bool{},
 	}
 	for _, kind := range owned {
 		has, err := k.isKnown(kind)
 		if err != nil {
 			return nil, err
 		}
-		k.present[kind], k.watched[kind] = has, has
+		k.present[kind], k.indexed[kind], k.watched[kind] = has, has, has
 	}
 	return k, nil
 }
@@ -98,6 +101,7 @@ func (k *Kinds) SetupWithManager(mgr ctrl.Manager, sites controller.Controller) 
 				}
 				return []ctrl.Request{{NamespacedName: client.ObjectKeyFromObject(o)}}
 			}))).
+		WithOptions(controller.Options{RateLimiter: rateLimiter()}).
 		Complete(k)
 }
 
@@ -132,28 +136,25 @@ func (k *Kinds) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Resul
 // watch starts the watch of a kind that came. It goes on when the kind goes: a cache that is dropped would leave reads
 // waiting for it, and one that is kept fills again by itself when the kind comes back.
 func (k *Kinds) watch(ctx context.Context, kind schema.GroupVersionKind) error {
-	k.mu.RLock()
-	isWatched := k.watched[kind]
-	k.mu.RUnlock()
-	if isWatched {
-		return nil
-	}
 	child, err := k.blank(kind)
 	if err != nil {
 		return err
 	}
-	if err := addOwnerIndex(ctx, k.mgr.GetFieldIndexer(), kind, child); err != nil {
-		return err
+	if !k.indexed[kind] {
+		if err := addOwnerIndex(ctx, k.mgr.GetFieldIndexer(), kind, child); err != nil {
+			return err
+		}
+		k.indexed[kind] = true
 	}
-	if err := k.sites.Watch(source.Kind(k.mgr.GetCache(), child, ownerHandler(), onUpdate(childChanged))); err != nil {
-		return fmt.Errorf("watch %s: %w", kind.Kind, err)
+	if !k.watched[kind] {
+		if err := k.sites.Watch(source.Kind(k.mgr.GetCache(), child, ownerHandler(), onUpdate(childChanged))); err != nil {
+			return fmt.Errorf("watch %s: %w", kind.Kind, err)
+		}
+		k.watched[kind] = true
 	}
 	if _, err := k.mgr.GetCache().GetInformer(ctx, child); err != nil { // waits until it is filled
 		return fmt.Errorf("watch %s: %w", kind.Kind, err)
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.watched[kind] = true
 	return nil
 }
 
