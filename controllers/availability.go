@@ -16,6 +16,8 @@ type availability struct {
 	isAvailable bool
 	// isRolling: pods of an earlier template are being replaced, or those wanted are being made.
 	isRolling bool
+	// isMixed: pods of an earlier template are there, or may be.
+	isMixed bool
 	// isStuck: the new pods do not start, and the Deployment has given up waiting.
 	isStuck bool
 	reason  string
@@ -31,8 +33,9 @@ func availabilityOf(d *appsv1.Deployment, trouble string) availability {
 	isCurrent := d.Status.ObservedGeneration >= d.Generation
 	a := availability{
 		isAvailable: available != nil && available.Status == corev1.ConditionTrue,
-		isRolling:   !isCurrent || d.Status.UpdatedReplicas < replicasOf(d) || d.Status.Replicas > d.Status.UpdatedReplicas,
+		isMixed:     !isCurrent || d.Status.Replicas > d.Status.UpdatedReplicas,
 	}
+	a.isRolling = a.isMixed || d.Status.UpdatedReplicas < replicasOf(d)
 	why := failureOf(d, trouble)
 	a.isStuck = isCurrent && isDeadlineExceeded(d)
 	switch {

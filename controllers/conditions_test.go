@@ -22,7 +22,7 @@ import (
 func deployment(change func(*appsv1.Deployment)) *appsv1.Deployment {
 	d := &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
-		ObjectMeta: metav1.ObjectMeta{Namespace: "alice", Name: "vote", Generation: 2},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "alice", Name: "vote", UID: "3c7b5d20-3f0b-4b8f-9c7d-0a1b2c3d4e5f", Generation: 2},
 		Spec:       appsv1.DeploymentSpec{Replicas: new(int32(3))},
 		Status: appsv1.DeploymentStatus{
 			ObservedGeneration: 2, Replicas: 3, UpdatedReplicas: 3, AvailableReplicas: 3,

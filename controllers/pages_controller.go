@@ -68,9 +68,10 @@ type look struct {
 	notBefore time.Time
 	// key of the look that is under way; empty, none is.
 	key string
-	// rollout that is being looked at, and whether only what it mounts is.
-	rollout     string
-	onlyMounted bool
+	// rollout that is being looked at, and whether only what it mounts is. served is the rollout that the pages are of, as far as
+	// that is known: while pods of an earlier one are there, nobody can say.
+	rollout, served string
+	onlyMounted     bool
 }
 
 // moment is a rollout and a time in this process; zero, there was none.
@@ -194,9 +195,9 @@ func (r *PagesReconciler) conclude(ctx context.Context, site *hustingsv1alpha1.C
 	case again && (answer.Served.Verdict == scan.Error || answer.Exposed.Verdict == scan.Error):
 		isWhole = false
 	default:
-		isSame := known.Rollout == at.rollout
+		isSame := known.Rollout == at.served
 		seen.Served, seen.Exposed = mergePages(known.Served, isSame, answer.Served), mergePages(known.Exposed, isSame, answer.Exposed)
-		seen.Rollout, at.pages = at.rollout, last
+		seen.Rollout, at.pages = at.served, moment{rollout: at.served, at: last.at}
 	}
 	r.Answers.put(ctx, site, seen)
 	return at, isWhole
@@ -221,12 +222,21 @@ func entries(site *hustingsv1alpha1.CampaignSite) []string {
 	return paths
 }
 
-// maxRollout bounds the number of a rollout, which is text.
-const maxRollout = 32
+const (
+	// maxRollout bounds the name of a rollout, in which the number is text.
+	maxRollout = 32
+	// uidPrefix is how much of a UID tells the Deployments of a site apart.
+	uidPrefix = 8
+)
 
-// rolloutOf is the number of a Deployment's rollout as the status has it; empty, its controller has not seen it yet.
+// rolloutOf tells a rollout from every other of the site, as the status has it: by its number, and by which Deployment counts,
+// for one that is made anew begins at 1 again. Empty, the Deployment's controller has not seen it yet.
 func rolloutOf(d *appsv1.Deployment) string {
-	return bounded(d.Annotations[annotationRevision], maxRollout)
+	number, uid := d.Annotations[annotationRevision], string(d.UID)
+	if number == "" {
+		return ""
+	}
+	return bounded(number+"-"+uid[:min(len(uid), uidPrefix)], maxRollout)
 }
 
 // forget drops what is known of a site that is gone.

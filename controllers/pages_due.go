@@ -22,7 +22,10 @@ func (r *PagesReconciler) next(site *hustingsv1alpha1.CampaignSite, class *husti
 		at.begun = moment{rollout: rollout, at: r.Now()}
 	}
 	begun := at
-	begun.rollout, begun.onlyMounted = at.begun.rollout, false
+	begun.rollout, begun.served, begun.onlyMounted = at.begun.rollout, at.begun.rollout, false
+	if availabilityOf(d, "").isMixed {
+		begun.served = knownRollout(at.pages, site.Status.Leaks.Rollout) // so that the look after its end is due at once
+	}
 	begun.key = fmt.Sprintf("%s/%s/%d", site.UID, begun.rollout, r.Now().Unix())
 	var pause time.Duration
 	switch {

@@ -168,8 +168,8 @@ func TestWhatASiteMountsIsLookedAtWithItsPages(t *testing.T) {
 	w.config(t, "site-config", map[string]string{"settings.js": "stripe = '" + canary() + "'"})
 	w.config(t, "other", map[string]string{"motd": "hello"})
 	seen := w.settle(t)
-	if seen.Mounted.Verdict != hustingsv1alpha1.VerdictLeaking || seen.Mounted.Findings[0].File != "site-config/settings.js" || seen.MountedRollout != "1" ||
-		seen.Served.Verdict != hustingsv1alpha1.VerdictClean || seen.Rollout != "1" {
+	if seen.Mounted.Verdict != hustingsv1alpha1.VerdictLeaking || seen.Mounted.Findings[0].File != "site-config/settings.js" || seen.MountedRollout != "1-3c7b5d20" ||
+		seen.Served.Verdict != hustingsv1alpha1.VerdictClean || seen.Rollout != "1-3c7b5d20" {
 		t.Errorf("%+v", seen)
 	}
 	if want := []string{"alice/site-config", "alice/other"}; !slices.Equal(w.reads, want) {
@@ -213,7 +213,7 @@ func TestWhatASiteMountsIsLookedAtThoughNoPodComesUp(t *testing.T) {
 			w.now = w.now.Add(mountedPause)
 			seen := w.settle(t)
 			want := w.site.Status.Leaks
-			want.MountedRollout = "1"
+			want.MountedRollout = "1-3c7b5d20"
 			want.Mounted = hustingsv1alpha1.PagesVerdict{Verdict: hustingsv1alpha1.VerdictIncomplete, Message: "site-config: there is no such ConfigMap"}
 			if diff := cmp.Diff(want, seen); diff != "" {
 				t.Error(diff)
@@ -359,11 +359,11 @@ func TestAVerdictOnWhatIsMountedIsOfItsRollout(t *testing.T) {
 		known   hustingsv1alpha1.ScanVerdict
 		rollout string
 		want    hustingsv1alpha1.ScanVerdict
-	}{{clean, "1", clean}, {clean, "0", ""}, {leaking, "0", leaking}} {
+	}{{clean, "1-3c7b5d20", clean}, {clean, "0-3c7b5d20", ""}, {leaking, "0-3c7b5d20", leaking}, {clean, "1-5e0a11c4", ""}} {
 		objects := servedSite()
 		r := &CampaignSiteReconciler{Client: fake.NewClientBuilder().WithScheme(NewScheme()).WithObjects(objects...).Build()}
 		p := &progress{site: objects[1].(*hustingsv1alpha1.CampaignSite), leaks: hustingsv1alpha1.LeakStatus{
-			Rollout: "1", Served: hustingsv1alpha1.PagesVerdict{Verdict: clean},
+			Rollout: "1-3c7b5d20", Served: hustingsv1alpha1.PagesVerdict{Verdict: clean},
 			Mounted: hustingsv1alpha1.PagesVerdict{Verdict: test.known}, MountedRollout: test.rollout,
 		}}
 		if err := r.gatherServed(t.Context(), p); err != nil {

@@ -81,16 +81,17 @@ func TestUntilDue(t *testing.T) {
 		between [2]time.Duration
 	}{
 		"a rollout that nobody has looked at":                  {},
-		"another rollout":                                      {known: "6"},
-		"one after a look":                                     {known: "7", at: look{pages: moment{rollout: "6", at: start}}},
-		"one that is still under way":                          {known: "6", change: rolling, between: [2]time.Duration{0, 10 * time.Minute}},
-		"a restart spreads over the interval":                  {known: "7", between: [2]time.Duration{time.Second, 10 * time.Minute}},
-		"after a look it is about the interval":                {known: "7", at: look{pages: moment{rollout: "7", at: start}}, between: [2]time.Duration{9 * time.Minute, 11 * time.Minute}},
-		"half-way it is half":                                  {known: "7", at: look{pages: moment{rollout: "7", at: start}}, after: 5 * time.Minute, between: [2]time.Duration{4 * time.Minute, 6 * time.Minute}},
-		"what is over-due is due":                              {known: "7", at: look{pages: moment{rollout: "7", at: start}}, after: time.Hour},
-		"a look that failed is paused after, whatever happens": {known: "6", at: look{notBefore: start.Add(time.Minute)}, between: [2]time.Duration{time.Minute, time.Minute}},
-		"but not longer":                                       {known: "6", at: look{notBefore: start.Add(time.Minute)}, after: time.Minute},
-		"a rollout that gets nowhere is looked at":             {known: "6", at: look{pages: moment{rollout: "6", at: start}}, after: time.Hour, change: rolling},
+		"another Deployment of the same number":                {known: "7-5e0a11c4"},
+		"another rollout":                                      {known: "6-3c7b5d20"},
+		"one after a look":                                     {known: "7-3c7b5d20", at: look{pages: moment{rollout: "6-3c7b5d20", at: start}}},
+		"one that is still under way":                          {known: "6-3c7b5d20", change: rolling, between: [2]time.Duration{0, 10 * time.Minute}},
+		"a restart spreads over the interval":                  {known: "7-3c7b5d20", between: [2]time.Duration{time.Second, 10 * time.Minute}},
+		"after a look it is about the interval":                {known: "7-3c7b5d20", at: look{pages: moment{rollout: "7-3c7b5d20", at: start}}, between: [2]time.Duration{9 * time.Minute, 11 * time.Minute}},
+		"half-way it is half":                                  {known: "7-3c7b5d20", at: look{pages: moment{rollout: "7-3c7b5d20", at: start}}, after: 5 * time.Minute, between: [2]time.Duration{4 * time.Minute, 6 * time.Minute}},
+		"what is over-due is due":                              {known: "7-3c7b5d20", at: look{pages: moment{rollout: "7-3c7b5d20", at: start}}, after: time.Hour},
+		"a look that failed is paused after, whatever happens": {known: "6-3c7b5d20", at: look{notBefore: start.Add(time.Minute)}, between: [2]time.Duration{time.Minute, time.Minute}},
+		"but not longer":                                       {known: "6-3c7b5d20", at: look{notBefore: start.Add(time.Minute)}, after: time.Minute},
+		"a rollout that gets nowhere is looked at":             {known: "6-3c7b5d20", at: look{pages: moment{rollout: "6-3c7b5d20", at: start}}, after: time.Hour, change: rolling},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &PagesReconciler{started: start, Now: func() time.Time { return start.Add(test.after) }}
@@ -106,6 +107,49 @@ func TestUntilDue(t *testing.T) {
 				t.Errorf("due in %s, wanted between %s and %s", got, test.between[0], test.between[1])
 			}
 		})
+	}
+}
+
+// TestALookDuringARolloutIsNoneAtItsPods: who answers may be a pod of the rollout before.
+func TestALookDuringARolloutIsNoneAtItsPods(t *testing.T) {
+	w := newMountingWorld(t, nil)
+	if seen := w.settle(t); seen.Rollout != "1-3c7b5d20" {
+		t.Fatalf("%+v", seen)
+	}
+	d := &appsv1.Deployment{}
+	edit := func(change func()) {
+		t.Helper()
+		if err := w.Client.Get(t.Context(), client.ObjectKey{Namespace: "alice", Name: "vote"}, d); err != nil {
+			t.Fatal(err)
+		}
+		change()
+		status := d.Status
+		if err := w.Client.Update(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		d.Status = status
+		if err := w.Client.Status().Update(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	edit(func() { // the new pods hang, those of before go on
+		d.Annotations[annotationRevision] = "2"
+		d.Status.UpdatedReplicas, d.Status.Replicas = 1, 4
+	})
+	w.now = w.now.Add(time.Hour)
+	before := w.looks.of(client.ObjectKeyFromObject(w.site)).pages.at
+	seen := w.settle(t)
+	if at := w.looks.of(client.ObjectKeyFromObject(w.site)).pages.at; !at.After(before) {
+		t.Fatal("nobody has looked")
+	}
+	if seen.Rollout != "1-3c7b5d20" {
+		t.Errorf("what the pods of before serve is taken for what those of rollout %s do", seen.Rollout)
+	}
+
+	edit(func() { d.Status.UpdatedReplicas, d.Status.Replicas = 3, 3 })
+	if seen := w.settle(t); seen.Rollout != "2-3c7b5d20" {
+		t.Errorf("nobody has looked at the new pods, but at rollout %s", seen.Rollout)
 	}
 }
 

@@ -315,7 +315,8 @@ const (
 // LeakStatus says what the last look at the site's pages, and at the ConfigMaps that it mounts, found. It is written only
 // when that changes.
 type LeakStatus struct {
-	// rollout whose pages were looked at: the Deployment's revision.
+	// rollout whose pages were looked at: the Deployment's revision, and the beginning of the Deployment's UID. While pods of
+	// an earlier rollout were there, it is the one before.
 	// +optional
 	// +kubebuilder:validation:MaxLength=32
 	Rollout string `json:"rollout,omitempty"`
