@@ -2,9 +2,11 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
+	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -129,6 +131,15 @@ func (r *CampaignSiteReconciler) dropDeadClaims(ctx context.Context, key types.N
 	if len(dead) == 0 {
 		return nil
 	}
+	for i := range dead {
+		host := hustingsv1alpha1.Host(dead[i].Name)
+		if site != nil && slices.Contains(site.Spec.Hosts, host) {
+			continue // it takes the host over, and says itself what is in its way
+		}
+		if err := r.orphanOf(ctx, key, host); err != nil {
+			return err
+		}
+	}
 	uid, err := r.liveUID(ctx, key)
 	if err != nil {
 		return err
@@ -142,6 +153,23 @@ func (r *CampaignSiteReconciler) dropDeadClaims(ctx context.Context, key types.N
 		}
 		if err := r.drop(ctx, &dead[i]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// orphanOf is an error where a route that was made for a site of that name goes on without it, because the site was deleted and its
+// objects kept. It is nobody's now, so nobody removes it, and the host is free when somebody has.
+func (r *CampaignSiteReconciler) orphanOf(ctx context.Context, key types.NamespacedName, host hustingsv1alpha1.Host) error {
+	routes := &networkingv1.IngressList{}
+	options := []client.ListOption{client.InNamespace(key.Namespace), client.MatchingLabels{render.LabelSite: render.BaseName(key.Name)}, client.UnsafeDisableDeepCopy}
+	if err := r.Client.List(ctx, routes, options...); err != nil {
+		return fmt.Errorf("read routes: %w", err)
+	}
+	for i := range routes.Items {
+		route := &routes.Items[i]
+		if metav1.GetControllerOfNoCopy(route) == nil && slices.Contains(hostsRoutedBy(route), string(host)) {
+			return &obstacle{message: fmt.Sprintf("the Ingress %s/%s routes %s and belongs to nobody: delete it", route.Namespace, route.Name, host), retry: waitPause}
 		}
 	}
 	return nil
@@ -174,9 +202,20 @@ func (r *CampaignSiteReconciler) withdraw(ctx context.Context, p *progress) erro
 	if !p.facts.Withdrawn() && len(lost) == 0 {
 		return nil
 	}
-	return r.dropRoutes(ctx, p.site.Namespace, p.site.UID, func(o object.Object) bool {
+	err := r.dropRoutes(ctx, p.site.Namespace, p.site.UID, func(o object.Object) bool {
 		return p.facts.Withdrawn() || slices.ContainsFunc(hostsRoutedBy(o), func(host string) bool { return lost[host] })
 	})
+	if isKept(err) {
+		p.soonest(waitPause)
+		return nil // it is in no plan, so that it is told to go once more, and said; what is judged until then is judged with it
+	}
+	return err
+}
+
+// isKept says whether a route goes on although it was told to go.
+func isKept(err error) bool {
+	var kept *apply.Error
+	return errors.As(err, &kept) && kept.Class == apply.Waiting
 }
 
 // dropRoutes removes the routes of a site that are due. Of one that is gone the garbage collector would as well, but in its

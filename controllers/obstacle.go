@@ -71,7 +71,7 @@ func obstacleOf(err error) *obstacle {
 	case apply.Waiting:
 		return &obstacle{
 			reason: hustingsv1alpha1.ReasonProgressing, retry: waitPause,
-			message: fmt.Sprintf("waiting for an earlier %s, which is being deleted", failure.Ref),
+			message: fmt.Sprintf("waiting for an earlier %s, which is being deleted; if that does not end, its metadata.finalizers keep it", failure.Ref),
 		}
 	case apply.Contended:
 		return &obstacle{

@@ -116,9 +116,11 @@ func (r *CampaignSiteReconciler) clear(ctx context.Context, host hustingsv1alpha
 }
 
 // removeStray removes a route as it was seen; one that changed meanwhile, if it is a stray still: nobody keeps it by writing
-// it all the time.
+// it all the time. Nor is one waited for that a finalizer keeps.
 func (r *CampaignSiteReconciler) removeStray(ctx context.Context, host hustingsv1alpha1.Host, stray *networkingv1.Ingress) error {
-	if err := r.Applier.Remove(ctx, stray); !apierrors.IsConflict(err) {
+	if err := r.Applier.Remove(ctx, stray); isKept(err) {
+		return nil
+	} else if !apierrors.IsConflict(err) {
 		return err
 	}
 	now := &networkingv1.Ingress{}

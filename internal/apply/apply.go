@@ -272,19 +272,23 @@ func (r *run) prune(ctx context.Context, due func(object.Ref) bool) error {
 	return nil
 }
 
-// Remove deletes an object of a site, and nothing else that may have its name by now.
+// Remove deletes an object of a site, and nothing else that may have its name by now. A route that goes on nevertheless is an *Error of class
+// Waiting.
 func (a *Applier) Remove(ctx context.Context, o object.Object) error {
 	target, ok := o.(client.Object)
 	if !ok || o.GetUID() == "" || len(OwnerUIDs(o)) == 0 {
 		return fmt.Errorf("%s is not a site's", object.RefOf(o))
 	}
 	if o.GetDeletionTimestamp() != nil {
-		return nil
+		return outlives(o)
 	}
 	uid, version := o.GetUID(), o.GetResourceVersion()
 	err := a.Client.Delete(ctx, target, client.Preconditions{UID: &uid, ResourceVersion: &version})
 	if err != nil && !apierrors.IsNotFound(err) {
 		return failed(object.RefOf(o), err)
 	}
-	return nil
+	if err != nil {
+		return nil
+	}
+	return outlives(o)
 }

@@ -59,6 +59,8 @@ func (e *CollisionError) Error() string {
 
 var errContended = errors.New("somebody writes it all the time")
 
+var errKept = errors.New("its finalizers keep it")
+
 var errBeingDeleted = errors.New("it is being deleted; it is made again when it is gone")
 
 // failed wraps an error of the API server about a child with its class.
