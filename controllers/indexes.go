@@ -23,6 +23,7 @@ const (
 	indexHolder = "spec.holder"
 	indexRoute  = "routed"
 	indexDigest = "digest"
+	indexBeside = "beside"
 )
 
 // addIndexes prepares the cache for the reconciler. The indexes of optional kinds are added with their watches.
@@ -38,6 +39,7 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		{claim, indexHolder, holderOfClaim},
 		{site, indexDigest, digestsNamedBy},
 		{&networkingv1.Ingress{}, indexRoute, hostsOfRoute},
+		{&networkingv1.NetworkPolicy{}, indexBeside, besideSites},
 		{&hustingsv1alpha1.ImageScan{}, indexDigest, digestsNamedBy},
 	} {
 		if err := indexer.IndexField(ctx, index.of, index.field, index.keys); err != nil {

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hustings/hustings/internal/compliance"
 	"github.com/hustings/hustings/internal/object"
@@ -16,6 +17,14 @@ func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 			return err
 		}
 		p.live = live
+	}
+	beside, err := r.policiesBeside(ctx, p.site.Namespace)
+	if err != nil {
+		return err
+	}
+	p.beside = beside
+	if p.before != nil {
+		p.before.beside = beside
 	}
 	switch {
 	case p.isRefused && len(p.live) == 0:
@@ -50,7 +59,7 @@ func judgeStanding(p *progress) []compliance.Verdict {
 
 func liveInput(p *progress) compliance.Input {
 	return compliance.Input{
-		Phase: compliance.Live, Site: p.site, Facts: p.facts, Objects: p.live, Enforcement: p.plan.Enforcement, Contents: p.contents,
+		Phase: compliance.Live, Site: p.site, Facts: p.facts, Objects: slices.Concat(p.live, p.beside), Enforcement: p.plan.Enforcement, Contents: p.contents,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -68,6 +69,8 @@ func cacheOptions() (cache.Options, error) {
 		DefaultLabelSelector: labels.NewSelector().Add(*ours),
 		DefaultTransform:     trim.Child,
 		ByObject: map[client.Object]cache.ByObject{
+			// Those of others as well: what one of them allows is allowed (policies_beside.go).
+			&networkingv1.NetworkPolicy{}:    {Label: labels.Everything(), Transform: trim.Child},
 			&hustingsv1alpha1.CampaignSite{}: whole,
 			&hustingsv1alpha1.SiteClass{}:    whole,
 			&hustingsv1alpha1.Waiver{}:       whole,

@@ -19,6 +19,8 @@ type progress struct {
 	// live are the site's objects as they are; nil where they could not be read.
 	live  []object.Object
 	drift []apply.Drift
+	// beside are NetworkPolicies that are not the site's and may select its pods.
+	beside []object.Object
 	// contents hold what applying looked at.
 	contents *object.Contents
 	// applied is the digest of the plan and the spec that it was made of, once every object is as planned.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
@@ -29,6 +30,7 @@ func (r *CampaignSiteReconciler) SetupWithManager(ctx context.Context, mgr ctrl.
 		Watches(&hustingsv1alpha1.HostClaim{}, r.enqueue(r.sitesOfClaim), builder.WithPredicates(onUpdate(specChanged))).
 		Watches(namespaceMetadata(), r.enqueue(r.sitesOfNamespace), builder.WithPredicates(onUpdate(namespaceChanged))).
 		Watches(&hustingsv1alpha1.ImageScan{}, r.enqueue(r.sitesOfScan), builder.WithPredicates(hasVerdict, onUpdate(verdictChanged))).
+		Watches(&networkingv1.NetworkPolicy{}, r.enqueue(r.sitesBesidePolicy), builder.WithPredicates(onUpdate(childChanged))).
 		Watches(&corev1.Pod{}, r.enqueue(r.sitesOfPod), builder.WithPredicates(troubleChanged)).
 		WatchesRawSource(source.Channel(kinds.changed, r.enqueue(r.allSites))).
 		WatchesRawSource(source.Channel(r.Answers.changed, &handler.EnqueueRequestForObject{})).

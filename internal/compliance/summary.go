@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
+	"github.com/hustings/hustings/internal/object"
 )
 
 // Summarize counts verdicts and rolls them up for the printed table.
@@ -139,12 +140,20 @@ func list(verdicts []*Verdict, what string, results ...hustingsv1alpha1.Result) 
 	return fmt.Sprintf("%d of %d controls %s: %s", total, len(verdicts), what, strings.Join(parts, ", "))
 }
 
+// said is a finding in one line: where there is nothing in the site that could be mended, it begins with the object that it is in.
+func said(f Finding) string {
+	if f.Cause != "" || f.Object == (object.Ref{}) {
+		return f.Message
+	}
+	return f.Object.String() + ": " + f.Message
+}
+
 // reason is what a verdict says in one line: its message, else its first finding, else its title. It is cut at 200 bytes.
 func reason(v *Verdict) string {
 	const most = 200
 	text := v.Message
 	if text == "" && len(v.Findings) > 0 {
-		text = v.Findings[0].Message
+		text = said(v.Findings[0])
 	}
 	if text == "" {
 		text = v.Control.Title
