@@ -79,7 +79,7 @@ func (c *collector) document(ctx context.Context, d *Document) {
 // notChecked counts a document, and lets go of it: nobody will ask for it, and a run may hold very many.
 func (c *collector) notChecked(d *Document) {
 	c.out.NotChecked[d.Kind()+" ("+d.APIVersion()+")"]++
-	d.node, d.Object = nil, nil
+	d.node, d.members, d.Object = nil, nil, nil
 }
 
 func (c *collector) ours(ctx context.Context, d *Document) {

@@ -18,6 +18,8 @@ type Document struct {
 	node *yaml.Node
 	// offset is the number of lines before the document: node counts lines from the document's own start.
 	offset int
+	// members of the mappings that somebody has asked for.
+	members members
 }
 
 // APIVersion of the object; empty where it is absent or not a string.

@@ -153,7 +153,7 @@ func (d *Document) expand(documents []Document) ([]Document, *Problem) {
 	if !isList || !strings.HasSuffix(d.Kind(), "List") {
 		return append(documents, *d), nil
 	}
-	path, found := member(d.node, "items", maxDepth)
+	path, found := d.member(d.node, "items")
 	if path == nil || target(found).Kind != yaml.SequenceNode {
 		return documents, nil
 	}

@@ -10,7 +10,7 @@ import (
 // Position of the field at path, such as spec.env[0].value or metadata.labels[a.b/c]. Where the field is not written,
 // it is the position of the nearest parent that is, and found is false.
 func (d *Document) Position(path string) (at Position, found bool) {
-	place, missing := locate(d.node, steps(path))
+	place, missing := d.locate(steps(path))
 	return Position{Line: place.Line + d.offset, Column: place.Column}, len(missing) == 0
 }
 
@@ -18,7 +18,7 @@ func (d *Document) Position(path string) (at Position, found bool) {
 // It is empty where the field is written.
 func (d *Document) Missing(path string) string {
 	all := steps(path)
-	_, missing := locate(d.node, all)
+	_, missing := d.locate(all)
 	if len(missing) == 0 {
 		return ""
 	}
@@ -82,11 +82,11 @@ func render(path []step) string {
 	return b.String()
 }
 
-// locate walks from node along path and returns the last place that exists, and the steps that do not.
-func locate(node *yaml.Node, path []step) (place *yaml.Node, missing []step) {
-	place, value := node, target(node)
+// locate walks along path and returns the last place that exists, and the steps that do not.
+func (d *Document) locate(path []step) (place *yaml.Node, missing []step) {
+	place, value := d.node, target(d.node)
 	for i, s := range path {
-		next, child := descend(value, s)
+		next, child := d.descend(value, s)
 		if child == nil {
 			return place, path[i:]
 		}
@@ -96,41 +96,25 @@ func locate(node *yaml.Node, path []step) (place *yaml.Node, missing []step) {
 }
 
 // descend returns the place of a child, which is its key where it has one, and its value.
-func descend(value *yaml.Node, s step) (place, child *yaml.Node) {
+func (d *Document) descend(value *yaml.Node, s step) (place, child *yaml.Node) {
 	switch value.Kind {
 	case yaml.SequenceNode:
 		if s.index >= 0 && s.index < len(value.Content) {
 			return value.Content[s.index], value.Content[s.index]
 		}
 	case yaml.MappingNode:
-		return member(value, s.key, maxDepth)
+		return d.member(value, s.key)
 	case yaml.DocumentNode, yaml.ScalarNode, yaml.AliasNode:
 	}
 	return nil, nil
 }
 
 // member finds a key in a mapping or in what is merged into it.
-func member(mapping *yaml.Node, key string, depth int) (place, child *yaml.Node) {
-	if depth == 0 {
-		return nil, nil
+func (d *Document) member(mapping *yaml.Node, key string) (place, child *yaml.Node) {
+	if d.members == nil {
+		d.members = members{}
 	}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		k := mapping.Content[i]
-		if name, err := keyOf(k); err == nil && !isMerge(k) && name == key {
-			return k, mapping.Content[i+1]
-		}
-	}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if !isMerge(mapping.Content[i]) {
-			continue
-		}
-		for _, source := range mergeSources(mapping.Content[i+1]) {
-			if place, child = member(source, key, depth-1); child != nil {
-				return place, child
-			}
-		}
-	}
-	return nil, nil
+	return d.members.find(mapping, key, maxDepth)
 }
 
 // target follows an alias to what it stands for.

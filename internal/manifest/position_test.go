@@ -1,6 +1,10 @@
 package manifest
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 func TestPositionIsTheFieldOrItsNearestParent(t *testing.T) {
 	const text = `# comment
@@ -52,6 +56,25 @@ spec:
 		at, found := documents[0].Position(c.path)
 		if at.Line != c.line || at.Column != c.column || found != (c.missing == "") || documents[0].Missing(c.path) != c.missing {
 			t.Errorf("%s: got %v %v missing %q; want %d:%d missing %q", c.path, at, found, documents[0].Missing(c.path), c.line, c.column, c.missing)
+		}
+	}
+}
+
+// TestProblemsOfOneMappingArePlacedInLinearTime would not end before the tests are stopped, if each problem went through all keys.
+func TestProblemsOfOneMappingArePlacedInLinearTime(t *testing.T) {
+	const many = 200_000
+	var text strings.Builder
+	text.WriteString("apiVersion: v1\nkind: A\nspec:\n")
+	for i := range many {
+		fmt.Fprintf(&text, "  unknown%d: 1\n", i)
+	}
+	documents, problems := Parse("f", []byte(text.String()))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for i := range many {
+		if p := documents[0].Problem(fmt.Sprintf("spec.unknown%d", i), "unknown field"); p.Line != i+4 {
+			t.Fatalf("got line %d, want %d", p.Line, i+4)
 		}
 	}
 }
