@@ -142,7 +142,7 @@ func TestHashesByDesignAreNoSecrets(t *testing.T) {
 			annotations = map[string]string{}
 		}
 		annotations["hustings.dev/digest"] = hash
-		annotations[corev1.LastAppliedConfigAnnotation] = `{"apiVersion":"v1","kind":"Service"}`
+		annotations[corev1.LastAppliedConfigAnnotation] = `{"apiVersion":"v1","kind":"Service","metadata":{"uid":"8d0f4c1e-6b7a-4f58-9a3c-2e1d0b9c8f7a"},"spec":{"image":"registry.example.org/alice/site@sha256:` + hash + `"}}`
 		o.SetAnnotations(annotations)
 		labels := maps.Clone(o.GetLabels())
 		if labels == nil {

@@ -18,11 +18,14 @@ import (
 // at, and every key that somebody may have chosen; the object is not turned into JSON for it, which would take longer than
 // everything else.
 func (r *reader) leaksOf(ref object.Ref, o object.Object) []leaked {
-	r.at, r.leaks = ref, nil
+	r.at, r.leaks, r.applied = ref, nil, nil
 	if u, ok := o.(*unstructured.Unstructured); ok {
 		r.content(u.Object)
 	} else {
 		r.value(reflect.ValueOf(o))
+	}
+	for _, a := range r.applied {
+		r.leaks = append(r.leaks, r.leaksOfApplied(a)...)
 	}
 	slices.SortStableFunc(r.leaks, func(a, b leaked) int { return cmp.Compare(a.path, b.path) })
 	return r.leaks
@@ -37,6 +40,8 @@ type reader struct {
 	at    object.Ref
 	steps []step
 	leaks []leaked
+	// applied waits until all leaks of the object itself are known.
+	applied []applied
 	// more are the shapes of types that no site's object is made of.
 	more shapes
 }
@@ -118,11 +123,12 @@ func (r *reader) pair(name, value string, env bool) {
 
 // entry judges a key that somebody chose, and its value.
 func (r *reader) entry(key, value string) {
-	if key == corev1.LastAppliedConfigAnnotation {
-		return // it repeats the object, which is judged field by field
-	}
 	r.into(step{name: key, chosen: true})
-	r.look(literal{name: key, value: value})
+	if key == corev1.LastAppliedConfigAnnotation {
+		r.applied = append(r.applied, applied{key, r.path(), value})
+	} else {
+		r.look(literal{name: key, value: value})
+	}
 	r.back()
 }
 
