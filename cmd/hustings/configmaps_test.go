@@ -23,6 +23,7 @@ func TestConfigMapsThatAreMountedAreLookedAt(t *testing.T) {
 	}{
 		"one with a key":                     {mounting + configMap("alice", leaks), exitFindings, "looks like a secret (stripe-access-token) at settings.js:2:"},
 		"one that comes before its site":     {configMap("alice", leaks) + mounting, exitFindings, "stripe-access-token"},
+		"one with a key for a name":          {mounting + configMap("alice", "data: {"+key+": x, "+key+".txt: x}"), exitFindings, "data[…]: the key looks like a secret (stripe-access-token)"},
 		"one without":                        {mounting + configMap("alice", "data: {settings.js: 'window.settings = {}'}"), exitOK, ""},
 		"one of another namespace":           {mounting + configMap("bob", leaks), exitOK, ""},
 		"one that no site mounts":            {goodSite + configMap("alice", leaks), exitOK, ""},

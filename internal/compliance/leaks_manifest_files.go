@@ -18,7 +18,12 @@ func mountedLeaks(in Input) []Finding {
 		ref := object.Ref{APIVersion: "v1", Kind: "ConfigMap", Namespace: in.Site.Namespace, Name: string(f.ConfigMapName)}
 		contents := in.Facts.ConfigMaps[ref.Name]
 		for _, key := range slices.Sorted(maps.Keys(contents)) {
-			at := Finding{Object: ref, Path: "data[" + key + "]", Cause: fmt.Sprintf("spec.files[%d].configMapName", i)}
+			at := Finding{Object: ref, Path: "data[" + scanner().Shown(key) + "]", Cause: fmt.Sprintf("spec.files[%d].configMapName", i)}
+			if rules := secretRules(literal{value: key}); rules != "" {
+				told := at.apart(rules)
+				told.Message = fmt.Sprintf("the key looks like a secret (%s)", rules)
+				findings = append(findings, told)
+			}
 			findings = append(findings, fileLeaks(at, key, contents[key])...)
 		}
 	}
@@ -38,13 +43,23 @@ func fileLeaks(at Finding, name, text string) []Finding {
 			continue
 		}
 		found := at.apart(f.Fingerprint)
-		found.Message = fmt.Sprintf("looks like a secret (%s) at %s", f.Rule, f.Place)
+		found.Message = fmt.Sprintf("looks like a secret (%s) at %s", f.Rule, shownPlace(f.Place))
 		findings = append(findings, found)
 	}
 	for _, gap := range seen.Gaps {
-		missed := at.apart(gap.Place.String())
-		missed.Message = fmt.Sprintf("cannot be looked at wholly: %s: %s", gap.Place, gap.Why)
+		missed := at.apart(shownPlace(gap.Place))
+		missed.Message = fmt.Sprintf("cannot be looked at wholly: %s: %s", shownPlace(gap.Place), gap.Why)
 		findings = append(findings, missed)
 	}
 	return findings
+}
+
+// shownPlace is a place without the names in it that are secrets themselves: the file's, and those in an archive.
+func shownPlace(p leak.Place) string {
+	p.File = scanner().Shown(p.File)
+	p.Decoders = slices.Clone(p.Decoders)
+	for i, d := range p.Decoders {
+		p.Decoders[i] = scanner().Shown(d)
+	}
+	return p.String()
 }

@@ -3,7 +3,6 @@ package manifest
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -32,7 +31,7 @@ func (s *Schemas) Admit(ctx context.Context, d *Document) []Problem {
 func (s *Schemas) admit(ctx context.Context, d *Document) (*metav1.ObjectMeta, []Problem) {
 	def := s.of(d)
 	if def == nil {
-		return nil, []Problem{d.Problem("kind", fmt.Sprintf("there is no kind %s in %s; the kinds are %s", d.Kind(), d.APIVersion(), s.known()))}
+		return nil, []Problem{d.Problem("kind", fmt.Sprintf("there is no kind %s in %s; the kinds are %s", Shown(d.Kind()), Shown(d.APIVersion()), s.known()))}
 	}
 	c, err := def.compile()
 	if err != nil {
@@ -91,7 +90,7 @@ func metaProblems(d *Document, err error) []Problem {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, d.Problem("metadata", "cannot be read: "+strings.TrimPrefix(err.Error(), "json: ")))
+		out = append(out, d.Problem("metadata", "cannot be read: "+why(err)))
 	}
 	slices.SortFunc(out, Problem.Compare)
 	return out
@@ -128,21 +127,42 @@ func isBlocking(err *field.Error) bool {
 	}
 }
 
-// mayBeSecret are fields whose values are never repeated in a message.
-var mayBeSecret = regexp.MustCompile(`^spec\.(env\[\d+\]\.value|args\[\d+\])$`)
-
-const mostShown = 128
-
-// describe is an error as the API server words it, with the value only where it is short and cannot be a secret.
+// describe is an error as the API server words it, with the value only where that is public.
 func describe(err *field.Error) string {
 	text := err.Type.String()
 	value, isText := err.BadValue.(string)
-	shown := isText && value != "" && len(value) <= mostShown && err.Type != field.ErrorTypeTypeInvalid && !mayBeSecret.MatchString(err.Field)
-	if shown {
+	isShown := isText && (shows(err.Field, value) || isLabelKey(err) && Shown(value) == value)
+	if isShown && err.Type != field.ErrorTypeTypeInvalid {
 		text += fmt.Sprintf(" %q", value)
 	}
-	if err.Detail != "" {
-		text += ": " + strings.TrimPrefix(err.Detail, err.Field+" in body ")
+	if detail := strings.TrimPrefix(err.Detail, err.Field+" in body "); detail != "" {
+		if isText && !isShown && !isTypeName(value) { // what is no time is told with its text
+			detail = strings.TrimSuffix(detail, fmt.Sprintf(": %q", value))
+		}
+		text += ": " + detail
 	}
 	return text + templateHint(isText && strings.Contains(value, "{{"))
+}
+
+// isLabelKey says whether an error is about the key of a label, which has the path of that about a value.
+func isLabelKey(err *field.Error) bool {
+	return err.Field == "metadata.labels" && (strings.HasPrefix(err.Detail, "name part ") || strings.HasPrefix(err.Detail, "prefix part "))
+}
+
+// isTypeName says whether a text is what the schema's validator calls the type of a value.
+func isTypeName(text string) bool {
+	switch text {
+	case "string", "number", "integer", "boolean", "object", "array", "null", "int32", "int64", "float64":
+		return true
+	}
+	return false
+}
+
+// why is an error of decoding without the text that it could not read as a time.
+func why(err error) string {
+	text := strings.TrimPrefix(err.Error(), "json: ")
+	if before, _, isTime := strings.Cut(text, "parsing time "); isTime {
+		return before + "a time must be such as 2027-05-06T07:00:00Z"
+	}
+	return text
 }

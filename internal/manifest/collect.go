@@ -120,7 +120,7 @@ func (c *collector) keep(d *Document, meta *metav1.ObjectMeta) []Problem {
 		}
 	}
 	if err != nil {
-		return []Problem{d.Problem("", "cannot be read: "+err.Error())}
+		return []Problem{d.Problem("", "cannot be read: "+why(err))}
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func (c *collector) claim(d *Document, namespace, name string) *Problem {
 		return nil
 	}
 	at, _ := first.Position("metadata.name")
-	p := d.Problem("metadata.name", fmt.Sprintf("%s %q is already in %s:%d; keep one", d.Kind(), name, first.File, at.Line))
+	p := d.Problem("metadata.name", fmt.Sprintf("%s %q is already in %s:%d; keep one", d.Kind(), Shown(name), first.File, at.Line))
 	return &p
 }
 

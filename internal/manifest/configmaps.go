@@ -37,7 +37,7 @@ func (c *collector) configMap(d *Document, at mount) *Problem {
 	}
 	var read corev1.ConfigMap
 	if err := decode(d, &read); err != nil {
-		p := d.Problem("", "cannot be read: "+err.Error()+"; the values of data are text: put them in quotes")
+		p := d.Problem("", "cannot be read: "+why(err)+"; the values of data are text: put them in quotes")
 		return &p
 	}
 	contents := make(map[string]string, len(read.Data)+len(read.BinaryData))

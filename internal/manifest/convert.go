@@ -64,7 +64,7 @@ func (c *converter) value(n *yaml.Node, depth int) (any, *Problem) {
 func (c *converter) alias(n *yaml.Node, depth int) (any, *Problem) {
 	anchored := target(n)
 	if anchored == n || c.open[anchored] {
-		return nil, c.problem(n, "the anchor %q contains itself", n.Value)
+		return nil, c.problem(n, "the anchor contains itself")
 	}
 	if c.open == nil {
 		c.open = map[*yaml.Node]bool{}
@@ -76,7 +76,7 @@ func (c *converter) alias(n *yaml.Node, depth int) (any, *Problem) {
 
 func (c *converter) sequence(n *yaml.Node, depth int) (any, *Problem) {
 	if n.Tag != "!!seq" {
-		return nil, c.problem(n, "the value has the tag %s, which Kubernetes objects cannot hold; remove the tag", n.Tag)
+		return nil, c.problem(n, "the value %s", tagProblem(n.Tag))
 	}
 	out := make([]any, 0, len(n.Content))
 	for _, item := range n.Content {
@@ -91,7 +91,7 @@ func (c *converter) sequence(n *yaml.Node, depth int) (any, *Problem) {
 
 func (c *converter) mapping(n *yaml.Node, depth int) (map[string]any, *Problem) {
 	if n.Tag != "!!map" {
-		return nil, c.problem(n, "the value has the tag %s, which Kubernetes objects cannot hold; remove the tag", n.Tag)
+		return nil, c.problem(n, "the value %s", tagProblem(n.Tag))
 	}
 	out := make(map[string]any, len(n.Content)/2)
 	// merged are keys that came by << and that a key of the mapping itself may still override.
@@ -128,7 +128,7 @@ func (c *converter) member(out map[string]any, n, k, v *yaml.Node, depth int) *P
 		return c.problem(k, "%s%s", err, templateHint(n.Style&yaml.FlowStyle != 0))
 	}
 	if _, taken := out[key]; taken {
-		return c.problem(k, "the key %q is set twice", key)
+		return c.problem(k, "the key %q is set twice", Shown(key))
 	}
 	value, problem := c.value(v, depth+1)
 	if problem == nil {

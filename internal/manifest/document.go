@@ -51,5 +51,5 @@ func (d *Document) Group() string {
 // Problem is a problem with the field of the object at path, placed at the field or at what of it exists.
 func (d *Document) Problem(path, message string) Problem {
 	at, _ := d.Position(path)
-	return Problem{File: d.File, Line: at.Line, Column: at.Column, Path: path, Message: message}
+	return Problem{File: d.File, Line: at.Line, Column: at.Column, Path: shownPath(path), Message: message}
 }

@@ -76,7 +76,11 @@ func syntaxProblem(file string, c chunk, err error) *Problem {
 	line = max(1, line)
 	text := lineOf(c.text, line)
 	p := &Problem{File: file, Line: line + c.offset, Column: 1 + utf8.RuneCountInString(text) - utf8.RuneCountInString(strings.TrimLeft(text, " \t"))}
-	p.Message = fmt.Sprintf("is not YAML: %s", match[2])
+	p.Message = "is not YAML: " + SyntaxMessage(match[2])
+	if name, is := unknownAnchor(match[2]); is {
+		p.Line, p.Column = placeOf(c, "*"+name)
+		return p
+	}
 	for _, candidate := range []int{line, line + 1} {
 		indent := lineOf(c.text, candidate)
 		indent = indent[:len(indent)-len(strings.TrimLeft(indent, " \t"))]
@@ -92,6 +96,28 @@ func syntaxProblem(file string, c chunk, err error) *Problem {
 		}
 	}
 	return p
+}
+
+// SyntaxMessage is what the YAML parser says, without the one text that it repeats: a value that begins with * and has no
+// quotes is the name of an anchor, and may be a secret.
+func SyntaxMessage(message string) string {
+	if _, is := unknownAnchor(message); is {
+		return "an unknown anchor: put a value that begins with * in quotes"
+	}
+	return message
+}
+
+// unknownAnchor is the name of an anchor that the YAML parser does not know.
+func unknownAnchor(message string) (name string, is bool) {
+	name, is = strings.CutPrefix(message, "unknown anchor '")
+	return strings.TrimSuffix(name, "' referenced"), is
+}
+
+// placeOf is where a text is for the first time.
+func placeOf(c chunk, text string) (line, column int) {
+	at := max(0, bytes.Index(c.text, []byte(text)))
+	start := bytes.LastIndexByte(c.text[:at], '\n') + 1
+	return c.offset + 1 + bytes.Count(c.text[:at], []byte("\n")), 1 + utf8.RuneCount(c.text[start:at])
 }
 
 // lineOf is a line of text, counted from 1.

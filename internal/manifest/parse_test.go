@@ -41,7 +41,7 @@ func TestParseRefusesWhatIsNotAManifest(t *testing.T) {
 		{"a merge after a key", object + "a: &a {x: 1}\nb: {x: 2, <<: *a}\n", "f:5:11: << must be the first key"},
 		{"an anchor of another document", object + "a: &x 1\n---\n" + object + "b: *x\n", "unknown anchor"},
 		{"a binary value", object + "data: {a: !!binary aGk=}\n", "f:4:11: the value has the tag !!binary"},
-		{"a tag of somebody's own", object + "data: !mine {a: b}\n", "the value has the tag !mine"},
+		{"a tag of somebody's own", object + "data: !mine {a: b}\n", "the value has a tag of its own"},
 		{"an integer that is none", object + "data: {a: !!int x}\n", "is not what its tag !!int says"},
 		{"a number that JSON has not", object + "data: {a: .inf}\n", "f:4:11: the value is not a finite number"},
 		{"depth", object + "data: " + strings.Repeat("[", 200) + strings.Repeat("]", 200) + "\n", "nests deeper than 100 levels"},

@@ -53,12 +53,22 @@ func tagged(n *yaml.Node) (any, error) {
 		_, isFloat := v.(float64)
 		fits = isInt || isFloat
 	default:
-		return nil, fmt.Errorf("has the tag %s, which Kubernetes objects cannot hold; remove the tag", n.Tag)
+		return nil, errors.New(tagProblem(n.Tag))
 	}
 	if !fits {
 		return nil, fmt.Errorf("is not what its tag %s says", n.Tag)
 	}
 	return v, nil
+}
+
+// tagProblem says that a tag is refused. It repeats only those of YAML itself: a value that begins with ! and has no quotes is
+// a tag as well.
+func tagProblem(tag string) string {
+	switch tag {
+	case "!!binary", "!!timestamp", "!!set", "!!omap", "!!pairs", "!!map", "!!seq", "!!str", "!!null", "!!bool", "!!int", "!!float", "!!merge":
+		return "has the tag " + tag + ", which Kubernetes objects cannot hold; remove the tag"
+	}
+	return "has a tag of its own, which Kubernetes objects cannot hold; remove the tag, or put the value in quotes"
 }
 
 // plain resolves an unquoted scalar.

@@ -51,6 +51,8 @@ func TestProblemsSayWhere(t *testing.T) {
 		{"an empty path", "allow:\n- {rule: jwt, path: '', reason: a, expires: 2027-02-25}\n", "a.yaml:2:21: allow[0].path: must be a file"},
 		{"a short fingerprint", strings.Replace(good, fingerprint, "abc", 1), "a.yaml:2:16: allow[0].fingerprint: is no fingerprint"},
 		{"a rule that is none", "allow:\n- {rule: JWT, path: a, reason: a, expires: 2027-02-25}\n", "a.yaml:2:10: allow[0].rule: is no rule"},
+		{"a field that is a secret", strings.Replace(good, "reason:", "sk_"+"live_4eC39HqLyjWDarjtT1zdp7dc: x\n  reason:", 1), "a.yaml:3:3: allow[0].…: unknown field"},
+		{"a value that is taken for an anchor", strings.Replace(good, "reason: an example", "reason: *hunter2", 1), "a.yaml: it is not YAML: an unknown anchor: put a value that begins with * in quotes"},
 		{"what is not YAML", "allow:\n- a: b: c\n", "a.yaml:2:1: it is not YAML"},
 		{"two documents", good + "---\n" + good, "a.yaml: it is not YAML: it must be one document"},
 		{"an alias", "allow: &a\n- *a\n", "a.yaml:2:3: allow[0]: must be a mapping"},

@@ -78,7 +78,7 @@ func syntax(file string, err error) manifest.Problem {
 		p.Line, _ = strconv.Atoi(at[1]) // only digits match
 		p.Column = 1
 	}
-	p.Message = "it is not YAML: " + p.Message
+	p.Message = "it is not YAML: " + manifest.SyntaxMessage(p.Message)
 	return p
 }
 
@@ -131,7 +131,7 @@ func (r *reader) fields(node *yaml.Node, path string, known ...string) map[strin
 	fields := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		name, value := node.Content[i], node.Content[i+1]
-		at := strings.TrimPrefix(path+"."+name.Value, ".")
+		at := strings.TrimPrefix(path+"."+manifest.Shown(name.Value), ".")
 		switch {
 		case !isOneOf(name.Value, known):
 			r.problem(name, at, "unknown field; there are %s", strings.Join(known, ", "))
