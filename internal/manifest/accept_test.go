@@ -49,6 +49,9 @@ func TestNothingIsAcceptedThatTheAPIServerRefusesOrChanges(t *testing.T) {
 			if len(errs) > 0 || isChanged {
 				refused++
 			}
+			if told := onePerWrongType(errs); len(errs) > 0 && len(told) == 0 {
+				t.Errorf("%s, %s changed: the API server says %v, and nothing is told of it", test.Name, path, errs)
+			}
 			if !c.accepts(test.Object.Object) {
 				return
 			}

@@ -59,7 +59,7 @@ func (s *Schemas) admit(ctx context.Context, d *Document) (*metav1.ObjectMeta, [
 		errs = append(errs, validation.ValidateCustomResource(nil, d.Object, c.values)...)
 		errs = append(errs, listtype.ValidateListSetsAndMaps(nil, c.structural, d.Object)...)
 	}
-	for _, err := range c.judge(ctx, d.Object, errs) {
+	for _, err := range onePerWrongType(c.judge(ctx, d.Object, errs)) {
 		problems = append(problems, d.Problem(err.Field, describe(err)))
 	}
 	return meta, problems
