@@ -141,11 +141,10 @@ func isBlank(text []byte) bool {
 }
 
 // splitJSON cuts JSON objects that follow one another, as `kubectl get -o json` in a loop writes them. What is not
-// JSON stays whole.
+// JSON stays whole, and so does all that comes after an object that is broken: where the next begins nobody knows.
 func splitJSON(text []byte, offset int) []chunk {
-	whole := []chunk{{text, offset}}
 	if trimmed := bytes.TrimLeft(text, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
-		return whole
+		return []chunk{{text, offset}}
 	}
 	var parts []chunk
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -153,7 +152,7 @@ func splitJSON(text []byte, offset int) []chunk {
 	for decoder.More() {
 		var skipped json.RawMessage
 		if decoder.Decode(&skipped) != nil {
-			return whole
+			return append(parts, withoutBlankLines(chunk{text[start:], line}))
 		}
 		end := int(decoder.InputOffset())
 		parts = append(parts, chunk{pairSurrogates(text[start:end]), line})
@@ -161,6 +160,13 @@ func splitJSON(text []byte, offset int) []chunk {
 		start = end
 	}
 	return parts
+}
+
+// withoutBlankLines is a chunk that begins at the line of its first word, which is where a parser that tells no line gave up.
+func withoutBlankLines(c chunk) chunk {
+	blank := len(c.text) - len(bytes.TrimLeft(c.text, " \t\r\n"))
+	lines := c.text[:bytes.LastIndexByte(c.text[:blank], '\n')+1]
+	return chunk{c.text[len(lines):], c.offset + bytes.Count(lines, []byte("\n"))}
 }
 
 // pairSurrogates replaces the two escapes by which JSON writes one character beyond U+FFFF by the one of YAML, which
