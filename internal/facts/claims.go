@@ -7,13 +7,13 @@ import (
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 )
 
-// ClaimsAmong decides the claims of sites that are known from manifests only: a host goes to the site that was created
-// first, and among sites without a creation time to the first by namespace and name.
+// ClaimsAmong decides the claims of sites that are known from manifests only: a host goes to the first by namespace and name.
+// When a site was created does not count, for only what was exported from a cluster says it: who holds a host there, its
+// HostClaim says.
 func ClaimsAmong(sites []*hustingsv1alpha1.CampaignSite) Claims {
 	ordered := slices.Clone(sites)
 	slices.SortStableFunc(ordered, func(a, b *hustingsv1alpha1.CampaignSite) int {
-		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time),
-			cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})
 	holders := map[hustingsv1alpha1.Host]Holder{}
 	for _, site := range ordered {
