@@ -40,3 +40,17 @@ func TestConfigMapsThatAreMountedAreLookedAt(t *testing.T) {
 		})
 	}
 }
+
+// TestAFolderThatIsThereTwiceIsNotShownIfItIsASecret: what the plan says of a value goes the same way as what the schema says.
+func TestAFolderThatIsThereTwiceIsNotShownIfItIsASecret(t *testing.T) {
+	key := "sk" + "_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+	for folder, says := range map[string]string{"/etc/" + key: "spec.writablePaths[0]: Duplicate value\n", "/etc/site": `spec.writablePaths[0]: Duplicate value: "/etc/site"`} {
+		in := classYAML + strings.Replace(goodSite, "spec:", "spec:\n  writablePaths: ["+folder+"]\n  files: [{mountPath: "+folder+", configMapName: site-config}]", 1)
+		for _, command := range []string{"validate", "render"} {
+			code, stdout, stderr := runWith(in, command, "-f", "-")
+			if code != exitInvalid || !strings.Contains(stdout+stderr, says) || strings.Contains(stdout+stderr, key) {
+				t.Errorf("%s: exit code %d\n%s%s", command, code, stdout, stderr)
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -16,7 +17,17 @@ func PlanProblems(in manifest.Collection, site manifest.Site, class string, errs
 		if rest, ofClass := strings.CutPrefix(path, "class."+class+"."); ofClass && in.ClassDocuments[class] != nil {
 			document, path = in.ClassDocuments[class], rest
 		}
-		out = append(out, document.Problem(path, withoutPath(err.Error(), err.Field)))
+		out = append(out, document.Problem(path, withoutPath(shown(err).Error(), err.Field)))
 	}
 	return out
+}
+
+// shown is an error without its value, where that looks like a secret.
+func shown(err *field.Error) *field.Error {
+	if text := fmt.Sprint(err.BadValue); manifest.Shown(text) == text {
+		return err
+	}
+	out := *err
+	out.BadValue = field.OmitValueType{}
+	return &out
 }
