@@ -61,18 +61,26 @@ func grantedAll(grants []destination, rule hustingsv1alpha1.EgressRule) bool {
 	return len(prefixes) == len(rule.CIDRs) && len(prefixes) > 0 && len(rule.Ports) > 0
 }
 
-// deniedPrefixes are never reached by a site: the class's own, "this network", loopback, link-local with the metadata
-// services of clouds, AWS's over IPv6, and IPv4 by way of NAT64, which would reach all of these under another name.
-// Sources: https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry, RFC 6052,
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html.
+// deniedPrefixes are never reached by a site: the class's own, "this network", loopback, link-local, the metadata services
+// of clouds, and IPv4 by way of IPv6, which would reach all of these under another name.
+// Sources: https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry, RFC 4291, RFC 6052,
+// RFC 8215, RFC 4380, RFC 3056, and what the clouds say of their metadata services.
 func deniedPrefixes(class *hustingsv1alpha1.SiteClass) []netip.Prefix {
 	return append(prefixesOf(class.Spec.Network.DeniedCIDRs),
 		netip.PrefixFrom(netip.AddrFrom4([4]byte{0}), 8),
+		netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 100, 100, 200}), 32), // Alibaba
 		netip.PrefixFrom(netip.AddrFrom4([4]byte{127}), 8),
+		netip.PrefixFrom(netip.AddrFrom4([4]byte{168, 63, 129, 16}), 32), // Azure
 		netip.PrefixFrom(netip.AddrFrom4([4]byte{169, 254}), 16),
-		netip.PrefixFrom(netip.IPv6Loopback(), 128),
-		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x00, 0x64, 0xff, 0x9b}), 96),
-		netip.PrefixFrom(netip.AddrFrom16([16]byte{0xfd, 0x00, 0x0e, 0xc2, 14: 0x02, 15: 0x54}), 128),
+		netip.PrefixFrom(netip.AddrFrom4([4]byte{192}), 24),                                  // Oracle's is 192.0.0.192
+		netip.PrefixFrom(netip.IPv6Unspecified(), 96),                                        // with loopback, and IPv4-compatible
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x00, 0x64, 0xff, 0x9b}), 96),             // NAT64
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x00, 0x64, 0xff, 0x9b, 0x00, 0x01}), 48), // NAT64 of one's own
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01}), 32),                         // Teredo
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x02}), 16),                         // 6to4
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0xfd, 0x00, 0x00, 0xc1}), 32),             // Oracle
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0xfd, 0x00, 0x0e, 0xc2}), 32),             // AWS
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0xfd, 0x20, 0x00, 0xce}), 32),             // Google
 		netip.PrefixFrom(netip.AddrFrom16([16]byte{0xfe, 0x80}), 10),
 	)
 }

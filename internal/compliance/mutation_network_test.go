@@ -81,7 +81,9 @@ func egressMutations() []mutation {
 		{control: id, name: "the metadata service over IPv6", breaks: reach("fd00::/8")},
 		{control: id, name: "link-local IPv6", breaks: reach("fe80::/16")},
 		{control: id, name: "loopback IPv6", breaks: reach("::/64")},
+		{control: id, name: "the metadata service of another cloud", breaks: reach("100.100.100.200/32")},
 		{control: id, name: "IPv4 by way of NAT64", breaks: reach("64:ff9b::/32")},
+		{control: id, name: "IPv4 by way of 6to4", breaks: reach("2002:a9fe::/32")},
 		{control: id, name: "not a range", breaks: func(f *fixture) { rule(f, 1).To[0].IPBlock.CIDR = "example.org" }},
 		{control: id, name: "asked for and not granted", cause: "spec.egress[1]", breaks: func(f *fixture) {
 			f.spec().Egress = append(f.spec().Egress, hustingsv1alpha1.EgressRule{

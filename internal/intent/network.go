@@ -10,18 +10,31 @@ import (
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 )
 
-// alwaysDenied is never reached by a site: "this network", loopback, link-local with the metadata services of clouds
-// (169.254.169.254, fd00:ec2::254), and their spellings inside IPv6 (IPv4-mapped, NAT64 RFC 6052). Sources:
+// alwaysDenied is never reached by a site: "this network", loopback, link-local, the metadata services of clouds, and what
+// carries an IPv4 address within IPv6 and so would reach all of these under another name (IPv4-compatible and -mapped,
+// NAT64, Teredo, 6to4). Sources:
 // https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry,
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html (169.254/16, fd00:ec2::/32),
+// https://cloud.google.com/compute/docs/metadata/querying-metadata (fd20:ce::/32),
+// https://docs.oracle.com/en-us/iaas/Content/Compute/Tasks/gettingmetadata.htm (fd00:c1::/32; 192.0.0.192 is older),
+// https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16,
+// https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata (100.100.100.200).
 var alwaysDenied = [...]netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("100.100.100.200/32"),
 	netip.MustParsePrefix("127.0.0.0/8"),
+	netip.MustParsePrefix("168.63.129.16/32"),
 	netip.MustParsePrefix("169.254.0.0/16"),
-	netip.MustParsePrefix("::1/128"),
+	netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("::/96"),
 	netip.MustParsePrefix("::ffff:0:0/96"),
 	netip.MustParsePrefix("64:ff9b::/96"),
+	netip.MustParsePrefix("64:ff9b:1::/48"),
+	netip.MustParsePrefix("2001::/32"),
+	netip.MustParsePrefix("2002::/16"),
+	netip.MustParsePrefix("fd00:c1::/32"),
 	netip.MustParsePrefix("fd00:ec2::/32"),
+	netip.MustParsePrefix("fd20:ce::/32"),
 	netip.MustParsePrefix("fe80::/10"),
 }
 

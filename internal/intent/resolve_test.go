@@ -166,7 +166,10 @@ func TestEgressThatIsNotGrantedIsLeftOut(t *testing.T) {
 
 func TestMetadataIsAlwaysDenied(t *testing.T) {
 	got, _ := resolve(t, func(_ *siteT, c *classT, _ *snapshotT) { c.Spec.Network.DeniedCIDRs = nil })
-	for _, address := range []string{"169.254.169.254", "fd00:ec2::254", "127.0.0.1", "::1", "fe80::1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe"} {
+	for _, address := range []string{
+		"169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254", "fd00:c1::a9fe:a9fe",
+		"127.0.0.1", "::1", "fe80::1", "::ffff:169.254.169.254", "::a9fe:a9fe", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe", "2002:a9fe:a9fe::1",
+	} {
 		a := netip.MustParseAddr(address)
 		if !slices.ContainsFunc(got.Network.Denied, func(p netip.Prefix) bool { return p.Contains(a) }) {
 			t.Errorf("%s is not denied", address)

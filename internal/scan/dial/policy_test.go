@@ -41,7 +41,7 @@ func TestPolicyCheck(t *testing.T) {
 		}, false},
 		"metadata and link-local addresses are never allowed": {all, []string{
 			"169.254.169.254", "169.254.170.2", "169.254.0.1", "::ffff:169.254.169.254", "64:ff9b::169.254.169.254", "64:ff9b::a9fe:a9fe",
-			"2002:a9fe:a9fe::1", "fd00:ec2::254", "fd20:ce::254", "fe80::1", "fe80::a9fe:a9fe", "fe80::1%eth0", "fec0::1", "100.100.100.200",
+			"2002:a9fe:a9fe::1", "fd00:ec2::254", "fd00:c1::a9fe:a9fe", "fd20:ce::254", "fe80::1", "fe80::a9fe:a9fe", "fe80::1%eth0", "fec0::1", "100.100.100.200",
 			"168.63.129.16", "192.0.0.192", "2a00:1::5efe:169.254.169.254",
 		}, false},
 		"what is no single host is never allowed": {all, []string{

@@ -19,10 +19,21 @@ func in(blocks []block, addr netip.Addr) string {
 
 // never holds what nobody may allow: from these a node's credentials can be read, or they are no single host.
 func never() []block {
+	return append(metadata(),
+		block{netip.MustParsePrefix("fec0::/10"), "site-local"},
+		block{netip.MustParsePrefix("224.0.0.0/4"), "multicast"},
+		block{netip.MustParsePrefix("ff00::/8"), "multicast"},
+		block{netip.MustParsePrefix("240.0.0.0/4"), "reserved or broadcast"},
+	)
+}
+
+// metadata holds where clouds serve a node's credentials, the host itself, and tunnels that may lead to either. Sites reach
+// none of it either.
+func metadata() []block {
 	return []block{
 		{netip.MustParsePrefix("169.254.0.0/16"), "link-local, where clouds serve credentials"},
 		{netip.MustParsePrefix("fe80::/10"), "link-local"},
-		{netip.MustParsePrefix("fec0::/10"), "site-local"},
+		{netip.MustParsePrefix("fd00:c1::/32"), "metadata of a cloud"},
 		{netip.MustParsePrefix("fd00:ec2::/32"), "metadata of a cloud"},
 		{netip.MustParsePrefix("fd20:ce::/32"), "metadata of a cloud"},
 		{netip.MustParsePrefix("100.100.100.200/32"), "metadata of a cloud"},
@@ -30,9 +41,6 @@ func never() []block {
 		{netip.MustParsePrefix("192.0.0.0/24"), "set aside for protocols and metadata"},
 		{netip.MustParsePrefix("0.0.0.0/8"), "this host"},
 		{netip.MustParsePrefix("::/128"), "this host"},
-		{netip.MustParsePrefix("224.0.0.0/4"), "multicast"},
-		{netip.MustParsePrefix("ff00::/8"), "multicast"},
-		{netip.MustParsePrefix("240.0.0.0/4"), "reserved or broadcast"},
 		// What these two carry can be read in more than one way.
 		{netip.MustParsePrefix("64:ff9b:1::/48"), "local-use address translation"},
 		{netip.MustParsePrefix("2001::/32"), "Teredo tunnel"},
