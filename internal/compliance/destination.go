@@ -73,7 +73,7 @@ func deniedPrefixes(class *hustingsv1alpha1.SiteClass) []netip.Prefix {
 		netip.PrefixFrom(netip.AddrFrom4([4]byte{168, 63, 129, 16}), 32), // Azure
 		netip.PrefixFrom(netip.AddrFrom4([4]byte{169, 254}), 16),
 		netip.PrefixFrom(netip.AddrFrom4([4]byte{192}), 24),                                  // Oracle's is 192.0.0.192
-		netip.PrefixFrom(netip.IPv6Unspecified(), 96),                                        // with loopback, and IPv4-compatible
+		netip.PrefixFrom(netip.IPv6Unspecified(), 64),                                        // with loopback, and IPv4 in several forms
 		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x00, 0x64, 0xff, 0x9b}), 96),             // NAT64
 		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x00, 0x64, 0xff, 0x9b, 0x00, 0x01}), 48), // NAT64 of one's own
 		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01}), 32),                         // Teredo

@@ -11,8 +11,8 @@ import (
 )
 
 // alwaysDenied is never reached by a site: "this network", loopback, link-local, the metadata services of clouds, and what
-// carries an IPv4 address within IPv6 and so would reach all of these under another name (IPv4-compatible and -mapped,
-// NAT64, Teredo, 6to4). Sources:
+// carries an IPv4 address within IPv6 and so would reach all of these under another name (all that is in ::/64, NAT64,
+// Teredo, 6to4). Sources:
 // https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry,
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html (169.254/16, fd00:ec2::/32),
 // https://cloud.google.com/compute/docs/metadata/querying-metadata (fd20:ce::/32),
@@ -26,8 +26,7 @@ var alwaysDenied = [...]netip.Prefix{
 	netip.MustParsePrefix("168.63.129.16/32"),
 	netip.MustParsePrefix("169.254.0.0/16"),
 	netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("::/96"),
-	netip.MustParsePrefix("::ffff:0:0/96"),
+	netip.MustParsePrefix("::/64"), // ::ffff:0:0/96 by itself is a range that no NetworkPolicy may name
 	netip.MustParsePrefix("64:ff9b::/96"),
 	netip.MustParsePrefix("64:ff9b:1::/48"),
 	netip.MustParsePrefix("2001::/32"),

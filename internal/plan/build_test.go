@@ -2,10 +2,14 @@ package plan_test
 
 import (
 	"encoding/json"
+	"net/netip"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 
@@ -68,6 +72,54 @@ func TestWithoutFactsNothingIsGreen(t *testing.T) {
 			t.Error("a host that nobody is known to hold is routed")
 		}
 	}
+}
+
+// TestTheAPIServerTakesWhatIsCutOut: of an IPv6 range that has IPv4-mapped addresses in it, these must be cut out, and no
+// exception may be written as one.
+func TestTheAPIServerTakesWhatIsCutOut(t *testing.T) {
+	for _, cidr := range []hustingsv1alpha1.CIDR{"0.0.0.0/0", "::/0", "::/1", "::/63", "::/64", "::/65", "::/79", "::/80", "::fffe:0:0/95", "2000::/3", "fc00::/6"} {
+		t.Run(string(cidr), func(t *testing.T) {
+			site, class := fixture.Site(), fixture.Class()
+			site.Spec.Egress[0].CIDRs = []hustingsv1alpha1.CIDR{cidr}
+			class.Spec.Network.Egress[0].CIDRs = []hustingsv1alpha1.CIDR{"0.0.0.0/0", "::/0"}
+			p := plan.Build(site, fixture.Snapshot(site, class))
+			for _, v := range p.Verdicts {
+				if v.Control.ID == "network.egress-allowlist" && v.Result != hustingsv1alpha1.ResultPass {
+					t.Errorf("%s: %v", v.Result, v.Findings)
+				}
+			}
+			for _, block := range blocks(p) {
+				for _, except := range block.Except {
+					at := field.NewPath("except")
+					if errs := validation.IsValidCIDRForLegacyField(at, except, true, nil); len(errs) > 0 {
+						t.Error(errs)
+					}
+					if netip.MustParsePrefix(except).Bits() <= netip.MustParsePrefix(block.CIDR).Bits() {
+						t.Errorf("%s is not within %s", except, block.CIDR)
+					}
+				}
+			}
+		})
+	}
+}
+
+// blocks are the ranges that the policies of a plan open.
+func blocks(p plan.Plan) []*networkingv1.IPBlock {
+	var out []*networkingv1.IPBlock
+	for _, o := range p.Objects {
+		policy, ok := o.(*networkingv1.NetworkPolicy)
+		if !ok {
+			continue
+		}
+		for _, rule := range policy.Spec.Egress {
+			for _, to := range rule.To {
+				if to.IPBlock != nil {
+					out = append(out, to.IPBlock)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // FuzzBuild: nothing that parses as a CampaignSite panics, and whatever is rendered is "restricted".

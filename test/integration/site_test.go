@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/watch"
@@ -51,6 +52,25 @@ var _ = Describe("A good site", func() {
 		By("answering kubectl wait")
 		_, err := env.Kubectl(ctx, "-n", site.Namespace, "wait", "--for=condition=Ready", "--timeout=5s", "campaignsite/vote-alice")
 		Expect(err).NotTo(HaveOccurred())
+	}, SpecTimeout(minute))
+
+	It("may be granted all of IPv4 and IPv6 but what is never to be reached", func(ctx SpecContext) {
+		everything := []hustingsv1alpha1.CIDR{"0.0.0.0/0", "::/0"}
+		class := newClass(ctx, "open", func(c *hustingsv1alpha1.SiteClass) { c.Spec.Network.Egress[0].CIDRs = everything })
+		DeferCleanup(func(ctx SpecContext) { Expect(client.IgnoreNotFound(env.Client.Delete(ctx, class))).To(Succeed()) })
+		site := newSite(newNamespace(ctx), "outgoing", func(s *hustingsv1alpha1.CampaignSite) {
+			s.Spec.ClassName = "open"
+			s.Spec.Egress[0].CIDRs = everything
+		})
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		policy := &networkingv1.NetworkPolicy{}
+		Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name) + "-egress"}, policy)).To(Succeed())
+		var cut []string
+		for _, to := range policy.Spec.Egress[1].To {
+			cut = append(cut, to.IPBlock.Except...)
+		}
+		Expect(cut).To(ContainElements("169.254.0.0/16", "::/64", "fd00:ec2::/32"))
 	}, SpecTimeout(minute))
 
 	It("is removed with everything it had, and its hosts are free again", func(ctx SpecContext) {

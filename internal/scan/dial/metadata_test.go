@@ -21,10 +21,10 @@ func TestSitesReachNoMetadataEither(t *testing.T) {
 	t.Parallel()
 	ranges := []netip.Prefix{
 		netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"),
-		// What carries an IPv4 address: NAT64, 6to4 and IPv4-compatible.
+		// What carries an IPv4 address: NAT64, 6to4, IPv4-compatible and IPv4-translated.
 		netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b::a9fe:a9fe/128"),
 		netip.MustParsePrefix("2002:a9fe::/32"), netip.MustParsePrefix("2002:6464:64c8::/48"), netip.MustParsePrefix("2002:7f00::/24"),
-		netip.MustParsePrefix("::/96"),
+		netip.MustParsePrefix("::/96"), netip.MustParsePrefix("::ffff:0:0:0/96"),
 	}
 	for _, b := range metadata() {
 		ranges = append(ranges, b.prefix)
