@@ -29,7 +29,7 @@ const (
 // by its UID controls it and Kubernetes' own controller made it: nobody else says where the scanner connects to.
 func addressesOf(ctx context.Context, reader client.Reader, site *hustingsv1alpha1.CampaignSite) ([]netip.AddrPort, error) {
 	service := &corev1.Service{}
-	err := reader.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name)}, service)
+	err := reader.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Namespace, site.Name)}, service)
 	if apierrors.IsNotFound(err) {
 		return nil, nil
 	}

@@ -147,7 +147,7 @@ func scanFact(s *hustingsv1alpha1.ImageScan) facts.Scan {
 // deploymentOf is the site's own Deployment as the cache has it, not to be changed; nil, there is none.
 func deploymentOf(ctx context.Context, reader client.Reader, site *hustingsv1alpha1.CampaignSite) (*appsv1.Deployment, error) {
 	d := &appsv1.Deployment{}
-	err := reader.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name)}, d, client.UnsafeDisableDeepCopy)
+	err := reader.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Namespace, site.Name)}, d, client.UnsafeDisableDeepCopy)
 	if apierrors.IsNotFound(err) {
 		return nil, nil
 	}

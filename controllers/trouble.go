@@ -86,7 +86,7 @@ func containerTrouble(c *corev1.ContainerStatus, p *corev1.Pod) string {
 func (r *CampaignSiteReconciler) gatherTrouble(ctx context.Context, p *progress) error {
 	list := &corev1.PodList{}
 	err := r.Client.List(ctx, list, client.InNamespace(p.site.Namespace),
-		client.MatchingLabels{render.LabelSite: render.BaseName(p.site.Name)},
+		client.MatchingLabels{render.LabelSite: render.BaseName(p.site.Namespace, p.site.Name)},
 		&client.ListOptions{UnsafeDisableDeepCopy: new(true)})
 	if err != nil {
 		return fmt.Errorf("read the pods: %w", err)
@@ -116,7 +116,7 @@ func troubleInObject(o client.Object) string {
 // sitesOfPod is the site whose label a pod has.
 func (r *CampaignSiteReconciler) sitesOfPod(ctx context.Context, pod client.Object) []types.NamespacedName {
 	return slices.DeleteFunc(r.sites(ctx, client.InNamespace(pod.GetNamespace())), func(site types.NamespacedName) bool {
-		return render.BaseName(site.Name) != pod.GetLabels()[render.LabelSite]
+		return render.BaseName(site.Namespace, site.Name) != pod.GetLabels()[render.LabelSite]
 	})
 }
 

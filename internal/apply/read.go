@@ -19,7 +19,7 @@ import (
 // Owned are all objects that a site controls, as the cache has them, sorted.
 func (a *Applier) Owned(ctx context.Context, site *hustingsv1alpha1.CampaignSite) ([]object.Object, error) {
 	owned, err := a.OwnedBy(ctx, site.Namespace, site.UID)
-	base := render.BaseName(site.Name)
+	base := render.BaseName(site.Namespace, site.Name)
 	return slices.DeleteFunc(owned, func(o object.Object) bool { return o.GetLabels()[render.LabelSite] != base }), err
 }
 

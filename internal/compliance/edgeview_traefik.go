@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -129,11 +130,17 @@ func middlewareByReference(v *view, reference string) (child[map[string]any], bo
 		return child[map[string]any]{}, false
 	}
 	for _, m := range v.middlewares {
-		if name == m.ref.Namespace+"-"+m.ref.Name || name == m.ref.Namespace+"_"+m.ref.Name {
+		if name == traefikID(m.ref) || name == m.ref.Namespace+"_"+m.ref.Name {
 			return m, true
 		}
 	}
 	return child[map[string]any]{}, false
+}
+
+// traefikID is the name of a Middleware within Traefik: every run of other characters than letters and digits is one hyphen
+// (pkg/provider/configuration.go, Normalize).
+func traefikID(m object.Ref) string {
+	return strings.Join(strings.FieldsFunc(m.Namespace+"-"+m.Name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }), "-")
 }
 
 // follow is a Middleware itself, or those of its chain. A chain that holds itself is refused, as Traefik does.

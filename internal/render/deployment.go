@@ -24,7 +24,7 @@ const (
 
 // Deployment of the site's pods. It says nothing of replicas where an autoscaler decides them.
 func Deployment(s intent.Site) *appsv1.Deployment {
-	base := BaseName(s.Name)
+	base := BaseName(s.Namespace, s.Name)
 	d := &appsv1.Deployment{
 		TypeMeta:   typeMeta(appsv1.SchemeGroupVersion, "Deployment"),
 		ObjectMeta: meta(s, ""),
@@ -54,7 +54,7 @@ func Deployment(s intent.Site) *appsv1.Deployment {
 func podSpec(s intent.Site) corev1.PodSpec {
 	volumes, _ := mounts(s)
 	pod := corev1.PodSpec{
-		ServiceAccountName:            BaseName(s.Name),
+		ServiceAccountName:            BaseName(s.Namespace, s.Name),
 		AutomountServiceAccountToken:  ptr.To(false),
 		EnableServiceLinks:            ptr.To(false),
 		TerminationGracePeriodSeconds: ptr.To[int64](graceSeconds),

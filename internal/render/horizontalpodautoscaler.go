@@ -25,7 +25,7 @@ func HorizontalPodAutoscaler(s intent.Site) *autoscalingv2.HorizontalPodAutoscal
 		ObjectMeta: meta(s, ""),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
 			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{
-				APIVersion: "apps/v1", Kind: "Deployment", Name: BaseName(s.Name),
+				APIVersion: "apps/v1", Kind: "Deployment", Name: BaseName(s.Namespace, s.Name),
 			},
 			MinReplicas: ptr.To(s.Replicas.Min),
 			MaxReplicas: s.Replicas.Max,

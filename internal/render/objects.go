@@ -69,10 +69,10 @@ func typeMeta(gv schema.GroupVersion, kind string) metav1.TypeMeta {
 
 // meta of a child: the base name and a suffix.
 func meta(s intent.Site, suffix string) metav1.ObjectMeta {
-	base := BaseName(s.Name)
+	base := BaseName(s.Namespace, s.Name)
 	return metav1.ObjectMeta{Namespace: s.Namespace, Name: base + suffix, Labels: Labels(base)}
 }
 
 func podSelector(s intent.Site) metav1.LabelSelector {
-	return metav1.LabelSelector{MatchLabels: Selector(BaseName(s.Name))}
+	return metav1.LabelSelector{MatchLabels: Selector(BaseName(s.Namespace, s.Name))}
 }

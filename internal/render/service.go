@@ -23,7 +23,7 @@ func Service(s intent.Site, annotations map[string]string) *corev1.Service {
 		ObjectMeta: m,
 		Spec: corev1.ServiceSpec{
 			Type:     corev1.ServiceTypeClusterIP,
-			Selector: Selector(BaseName(s.Name)),
+			Selector: Selector(BaseName(s.Namespace, s.Name)),
 			Ports: []corev1.ServicePort{{
 				Name: portName, Protocol: corev1.ProtocolTCP, Port: ServicePort, TargetPort: intstr.FromString(portName),
 			}},

@@ -64,7 +64,7 @@ func newClass(ctx context.Context, name string, change func(*hustingsv1alpha1.Si
 func newNamespace(ctx context.Context) string {
 	GinkgoHelper()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
-		GenerateName: "e2e-",
+		GenerateName: "e2e",
 		Labels:       map[string]string{teamLabel: "true", "pod-security.kubernetes.io/enforce": "restricted"},
 	}}
 	Expect(env.client.Create(ctx, namespace)).To(Succeed())

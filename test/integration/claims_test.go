@@ -162,7 +162,7 @@ const labelByHand = "hustings.test/by-hand"
 // routeOf is an Ingress that a person made for a host, as if it were one of a site's objects.
 func routeOf(site *hustingsv1alpha1.CampaignSite, host hustingsv1alpha1.Host) *networkingv1.Ingress {
 	owner := metav1.NewControllerRef(site, hustingsv1alpha1.GroupVersion.WithKind("CampaignSite"))
-	labels := render.Labels(render.BaseName(site.Name))
+	labels := render.Labels(render.BaseName(site.Namespace, site.Name))
 	labels[labelByHand] = "true"
 	return &networkingv1.Ingress{
 		ObjectMeta: metav1.ObjectMeta{Namespace: site.Namespace, Name: "by-hand", Labels: labels, OwnerReferences: []metav1.OwnerReference{*owner}},

@@ -33,6 +33,6 @@ func change(ctx context.Context, site *hustingsv1alpha1.CampaignSite, edit func(
 func deployment(ctx context.Context, site *hustingsv1alpha1.CampaignSite) *appsv1.Deployment {
 	GinkgoHelper()
 	out := &appsv1.Deployment{}
-	Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name)}, out)).To(Succeed())
+	Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Namespace, site.Name)}, out)).To(Succeed())
 	return out
 }

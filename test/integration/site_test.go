@@ -65,13 +65,29 @@ var _ = Describe("A good site", func() {
 		Expect(env.Client.Create(ctx, site)).To(Succeed())
 		ready(ctx, site)
 		policy := &networkingv1.NetworkPolicy{}
-		Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name) + "-egress"}, policy)).To(Succeed())
+		Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Namespace, site.Name) + "-egress"}, policy)).To(Succeed())
 		var cut []string
 		for _, to := range policy.Spec.Egress[1].To {
 			cut = append(cut, to.IPBlock.Except...)
 		}
 		Expect(cut).To(ContainElements("169.254.0.0/16", "::/64", "fd00:ec2::/32"))
 	}, SpecTimeout(minute))
+
+	It("shares no child's name with another, whatever both and their namespaces are called", func(ctx SpecContext) {
+		for _, namespace := range []string{newNamespace(ctx), namespaceCalled(ctx, "t-")} {
+			var sites []*hustingsv1alpha1.CampaignSite
+			for _, name := range []string{"vote", "vote-redirect", "2026.vote"} {
+				site := newSite(namespace, name, nil)
+				Expect(env.Client.Create(ctx, site)).To(Succeed())
+				sites = append(sites, site)
+			}
+			for _, site := range sites {
+				ready(ctx, site)
+				_, err := env.Kubectl(ctx, "-n", namespace, "rollout", "status", "deployment/"+render.BaseName(namespace, site.Name), "--timeout=30s")
+				Expect(err).NotTo(HaveOccurred())
+			}
+		}
+	}, SpecTimeout(2*minute))
 
 	It("is removed with everything it had, and its hosts are free again", func(ctx SpecContext) {
 		site := newSite(newNamespace(ctx), "short-lived", nil)
@@ -188,7 +204,7 @@ var _ = Describe("A good site", func() {
 		Expect(env.Client.Create(ctx, site)).To(Succeed())
 		ready(ctx, site)
 		foreign := &corev1.Service{ObjectMeta: metav1.ObjectMeta{
-			Namespace: site.Namespace, Name: "look-alike", Labels: render.Labels(render.BaseName(site.Name)),
+			Namespace: site.Namespace, Name: "look-alike", Labels: render.Labels(render.BaseName(site.Namespace, site.Name)),
 		}, Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 80}}}}
 		Expect(env.Client.Create(ctx, foreign)).To(Succeed())
 		change(ctx, site, func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Replicas.Max = nil })

@@ -45,8 +45,14 @@ func newClass(ctx context.Context, name string, change func(*hustingsv1alpha1.Si
 // newNamespace makes a namespace that the class grants hosts to; it is deleted after the test.
 func newNamespace(ctx context.Context) string {
 	GinkgoHelper()
+	return namespaceCalled(ctx, "t")
+}
+
+// namespaceCalled makes one whose name begins so.
+func namespaceCalled(ctx context.Context, prefix string) string {
+	GinkgoHelper()
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
-		GenerateName: "t-",
+		GenerateName: prefix,
 		Labels:       map[string]string{"hustings.test/campaign": "north", "pod-security.kubernetes.io/enforce": "restricted"},
 	}}
 	Expect(env.Client.Create(ctx, ns)).To(Succeed())
@@ -61,7 +67,7 @@ func newSite(namespace, name string, change func(*hustingsv1alpha1.CampaignSite)
 	site := fixture.Site()
 	site.Namespace, site.Name = namespace, name
 	site.Spec.ClassName = "standard"
-	site.Spec.Hosts = []hustingsv1alpha1.Host{hustingsv1alpha1.Host(fmt.Sprintf("%s.%s.%s", render.BaseName(name), namespace, domain))}
+	site.Spec.Hosts = []hustingsv1alpha1.Host{hustingsv1alpha1.Host(fmt.Sprintf("%s.%s.%s", render.BaseName(namespace, name), namespace, domain))}
 	site.Spec.Replicas, site.Spec.Files = nil, nil // leaks_files_test.go has the sites that mount something
 	if change != nil {
 		change(site)
@@ -106,7 +112,7 @@ func situation(site *hustingsv1alpha1.CampaignSite) string {
 	if err := env.Client.Get(ctx, client.ObjectKeyFromObject(site), now); err != nil {
 		return err.Error()
 	}
-	if err := env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Name)}, pods); err != nil {
+	if err := env.Client.Get(ctx, client.ObjectKey{Namespace: site.Namespace, Name: render.BaseName(site.Namespace, site.Name)}, pods); err != nil {
 		return err.Error()
 	}
 	return fmt.Sprintf("%s/%s at %s: generation %d of the Deployment, %d seen, rollout %s, that of the last look %s (%s); %d pods wanted, %d there, %d new, %d ready",
@@ -122,7 +128,7 @@ func children(ctx context.Context, site *hustingsv1alpha1.CampaignSite) []unstru
 	for _, gvk := range plan.OwnedKinds() {
 		list := &unstructured.UnstructuredList{}
 		list.SetGroupVersionKind(gvk)
-		err := env.Client.List(ctx, list, client.InNamespace(site.Namespace), client.MatchingLabels(render.Selector(render.BaseName(site.Name))))
+		err := env.Client.List(ctx, list, client.InNamespace(site.Namespace), client.MatchingLabels(render.Selector(render.BaseName(site.Namespace, site.Name))))
 		if meta.IsNoMatchError(err) {
 			continue
 		}

@@ -8,7 +8,10 @@
 //     to follow the Service and not each of its pods (cmd/traefik/traefik.go, switchRouter);
 //   - limits count in every replica, and for every router; an Ingress has a router a host;
 //   - middlewares apply in order, so headers come first: answers of 429 and 403 carry them too;
-//   - a router whose Middleware is missing answers 404: protections are written before routes, removed after them.
+//   - a router whose Middleware is missing answers 404: protections are written before routes, removed after them;
+//   - it knows a Middleware by namespace and name, a Service by these and its port, a router by those of the Ingress and the
+//     host, each written as one with every run of other characters than letters and digits as one hyphen. Of two that are
+//     the same, one is lost (pkg/provider/kubernetes/ingress/kubernetes.go, pkg/provider/configuration.go, Normalize).
 package traefik
 
 import (
@@ -101,17 +104,18 @@ func redirectIngress(s intent.Site) *networkingv1.Ingress {
 	return route(s, "-redirect", entryPointHTTP, suffixRate, suffixRedirect)
 }
 
-// route has one rule a host, all of them with the one path: Traefik counts limits for every router.
+// route has one rule a host, all of them with the one path: Traefik counts limits for every router. Its name ends in a hash:
+// a host may begin like the end of another route's name.
 func route(s intent.Site, suffix, entryPoint string, middlewares ...string) *networkingv1.Ingress {
-	base := render.BaseName(s.Name)
+	base := render.BaseName(s.Namespace, s.Name)
 	refs := make([]string, 0, len(middlewares))
 	for _, m := range middlewares {
-		refs = append(refs, fmt.Sprintf("%s-%s@kubernetescrd", s.Namespace, base+m))
+		refs = append(refs, fmt.Sprintf("%s-%s@kubernetescrd", oneHyphen(s.Namespace), base+m))
 	}
 	i := &networkingv1.Ingress{
 		TypeMeta: metav1.TypeMeta{APIVersion: networkingv1.SchemeGroupVersion.String(), Kind: "Ingress"},
 		ObjectMeta: metav1.ObjectMeta{
-			Namespace: s.Namespace, Name: base + suffix, Labels: render.Labels(base),
+			Namespace: s.Namespace, Name: render.HashedName(s.Namespace, s.Name, suffix), Labels: render.Labels(base),
 			Annotations: map[string]string{
 				annotationEntryPoints: entryPoint,
 				annotationMiddlewares: strings.Join(refs, ","),
@@ -133,4 +137,10 @@ func route(s intent.Site, suffix, entryPoint string, middlewares ...string) *net
 		})
 	}
 	return i
+}
+
+// oneHyphen writes every run of hyphens as one, as Traefik has a namespace in the names that are referred to. Base names have
+// no such runs.
+func oneHyphen(namespace string) string {
+	return strings.Join(strings.FieldsFunc(namespace, func(r rune) bool { return r == '-' }), "-")
 }

@@ -26,7 +26,7 @@ const (
 
 // middleware has a spec of one Middleware type. Numbers must be int64: that is what unstructured objects hold.
 func middleware(s intent.Site, suffix, kind string, spec map[string]any) *unstructured.Unstructured {
-	base := render.BaseName(s.Name)
+	base := render.BaseName(s.Namespace, s.Name)
 	m := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{kind: spec}}}
 	m.SetGroupVersionKind(middlewareKind)
 	m.SetNamespace(s.Namespace)
