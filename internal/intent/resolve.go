@@ -1,10 +1,14 @@
 package intent
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -159,9 +163,22 @@ func resolveTLS(site *hustingsv1alpha1.CampaignSite, class *hustingsv1alpha1.Sit
 		return TLS{SecretName: string(site.Spec.TLS.SecretName)}
 	}
 	if issuer := class.Spec.Edge.ClusterIssuer; issuer != "" {
-		return TLS{SecretName: site.Name + "-tls", ClusterIssuer: string(issuer)}
+		return TLS{SecretName: certificateName(site.Name), ClusterIssuer: string(issuer)}
 	}
 	return TLS{}
+}
+
+// certificateName is the name of the Secret of a certificate that is issued for a site. Where it would be too long its end
+// is a hash of the whole; such a name does not end in -tls, so that no other site's is the same.
+func certificateName(site string) string {
+	const hashDigits = 16
+	name := site + "-tls"
+	if len(name) <= validation.DNS1123SubdomainMaxLength {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	kept := strings.TrimRight(name[:validation.DNS1123SubdomainMaxLength-hashDigits-1], "-.")
+	return kept + "-" + hex.EncodeToString(sum[:])[:hashDigits]
 }
 
 // postures, weakest first.

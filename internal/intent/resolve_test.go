@@ -8,6 +8,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/utils/ptr"
 
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
@@ -161,6 +162,41 @@ func TestEgressThatIsNotGrantedIsLeftOut(t *testing.T) {
 		if got, errs := resolve(t, func(s *siteT, _ *classT, _ *snapshotT) { change(s) }); len(errs) > 0 || len(got.Network.Egress) > 0 {
 			t.Errorf("%s: got %v %v", name, got.Network.Egress, errs)
 		}
+	}
+}
+
+func TestTheNameOfAnIssuedCertificateIsAlwaysValid(t *testing.T) {
+	secretOf := func(name string) string {
+		got, errs := resolve(t, func(s *siteT, c *classT, _ *snapshotT) {
+			s.Name, s.Spec.TLS, c.Spec.Edge.ClusterIssuer = name, nil, "letsencrypt"
+		})
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		return got.TLS.SecretName
+	}
+	if got := secretOf("vote"); got != "vote-tls" {
+		t.Errorf("got %s, want vote-tls", got)
+	}
+	var names []string
+	for length := 230; length <= 253; length++ {
+		long := strings.Repeat("a.", 126) + "aa"
+		names = append(names, strings.Repeat("a", length), strings.TrimRight(long[:length], "."), strings.Repeat("b", length-1)+"a")
+	}
+	for _, name := range slices.Clone(names) {
+		secret := secretOf(name)
+		names = append(names, strings.TrimSuffix(secret, "-tls"), secret[:min(len(secret), 249)]) // as near as another's can come
+	}
+	seen := map[string]string{}
+	for _, name := range names {
+		secret := secretOf(name)
+		if errs := validation.IsDNS1123Subdomain(secret); len(errs) > 0 {
+			t.Errorf("the Secret of a site with %d characters: %q: %v", len(name), secret, errs)
+		}
+		if other, taken := seen[secret]; taken && other != name {
+			t.Errorf("%s and %s share the Secret %s", name, other, secret)
+		}
+		seen[secret] = name
 	}
 }
 
