@@ -162,7 +162,7 @@ func (r *CampaignSiteReconciler) dropDeadClaims(ctx context.Context, key types.N
 // objects kept. It is nobody's now, so nobody removes it, and the host is free when somebody has.
 func (r *CampaignSiteReconciler) orphanOf(ctx context.Context, key types.NamespacedName, host hustingsv1alpha1.Host) error {
 	routes := &networkingv1.IngressList{}
-	options := []client.ListOption{client.InNamespace(key.Namespace), client.MatchingLabels{render.LabelSite: render.BaseName(key.Name)}, client.UnsafeDisableDeepCopy}
+	options := []client.ListOption{client.InNamespace(key.Namespace), client.MatchingLabels{render.LabelSite: render.BaseName(key.Namespace, key.Name)}, client.UnsafeDisableDeepCopy}
 	if err := r.Client.List(ctx, routes, options...); err != nil {
 		return fmt.Errorf("read routes: %w", err)
 	}

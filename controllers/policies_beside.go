@@ -24,7 +24,7 @@ func besideSites(o client.Object) []string {
 		return nil
 	}
 	if site := apply.SiteOf(policy); site != nil {
-		base := render.BaseName(site.Name)
+		base := render.BaseName(policy.Namespace, site.Name)
 		if policy.Labels[render.LabelSite] == base && policy.Spec.PodSelector.MatchLabels[render.LabelSite] == base {
 			return nil
 		}

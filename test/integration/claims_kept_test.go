@@ -39,7 +39,7 @@ var _ = Describe("A route that outlives its site", func() {
 		Expect(env.Client.Create(ctx, second)).To(Succeed())
 		Eventually(condition(ctx, second, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False HostConflict"))
 
-		route := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: first.Namespace, Name: render.BaseName(name)}}
+		route := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: first.Namespace, Name: render.HashedName(first.Namespace, name, "")}}
 		keep(ctx, first, route)
 		Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(first), &hustingsv1alpha1.CampaignSite{})).NotTo(Succeed())
 		Consistently(holderOf(ctx, host), "5s").Should(Equal(first.UID))
@@ -76,7 +76,7 @@ var _ = Describe("A route that outlives its site", func() {
 		site := newSite(newNamespace(ctx), "held", nil)
 		Expect(env.Client.Create(ctx, site)).To(Succeed())
 		ready(ctx, site)
-		route := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: site.Namespace, Name: render.BaseName(site.Name)}}
+		route := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: site.Namespace, Name: render.HashedName(site.Namespace, site.Name, "")}}
 		patch(ctx, route, `{"metadata":{"finalizers":["test.hustings.dev/hold"]}}`)
 		Eventually(func(g Gomega) {
 			g.Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(route), route)).To(Succeed())
