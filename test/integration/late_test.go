@@ -17,6 +17,7 @@ import (
 	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/apply"
 	"github.com/hustings/hustings/internal/plan"
+	"github.com/hustings/hustings/internal/render"
 	"github.com/hustings/hustings/test/cluster"
 )
 
@@ -102,13 +103,16 @@ func contentsOf(ctx context.Context, site *hustingsv1alpha1.CampaignSite) map[st
 	return out
 }
 
-// find reads the site's object of a kind that has its name, or its claim.
+// find reads the site's object of a kind that has its name, its route or its claim.
 func (l *lateSite) find(ctx context.Context, kind schema.GroupVersionKind) *unstructured.Unstructured {
 	o := &unstructured.Unstructured{}
 	o.SetGroupVersionKind(kind)
 	key := client.ObjectKeyFromObject(l.site)
-	if kind == claimKind {
+	switch kind {
+	case claimKind:
 		key = client.ObjectKey{Name: string(l.site.Spec.Hosts[0])}
+	case ingressKind:
+		key.Name = render.HashedName(key.Namespace, key.Name, "")
 	}
 	if err := env.Client.Get(ctx, key, o); err != nil {
 		o.SetName(err.Error()) // it is what a failure shows
