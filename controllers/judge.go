@@ -18,7 +18,7 @@ func (r *CampaignSiteReconciler) judge(ctx context.Context, p *progress) error {
 		}
 		p.live = live
 	}
-	beside, err := r.policiesBeside(ctx, p.site.Namespace)
+	beside, err := r.policiesBeside(ctx, p.site)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	hustingsv1alpha1 "github.com/hustings/hustings/api/v1alpha1"
 	"github.com/hustings/hustings/internal/apply"
 	"github.com/hustings/hustings/internal/object"
 	"github.com/hustings/hustings/internal/render"
@@ -32,12 +33,12 @@ func besideSites(o client.Object) []string {
 	return []string{isBeside}
 }
 
-// policiesBeside are those of a namespace. NetworkPolicies add up: one that is nobody's can open the pods of every site, and the
+// policiesBeside are those beside a site that are none of its children. NetworkPolicies add up: one that is nobody's can open the pods of every site, and the
 // operator, which removes nothing of others, can but say so.
-func (r *CampaignSiteReconciler) policiesBeside(ctx context.Context, namespace string) ([]object.Object, error) {
+func (r *CampaignSiteReconciler) policiesBeside(ctx context.Context, site *hustingsv1alpha1.CampaignSite) ([]object.Object, error) {
 	list := &networkingv1.NetworkPolicyList{}
 	options := []client.ListOption{
-		client.InNamespace(namespace), client.MatchingFields{indexBeside: isBeside},
+		client.InNamespace(site.Namespace), client.MatchingFields{indexBeside: isBeside},
 		client.UnsafeDisableDeepCopy, client.DisableReadYourWritesConsistency, // none is written here
 	}
 	if err := r.Client.List(ctx, list, options...); err != nil {
@@ -46,6 +47,9 @@ func (r *CampaignSiteReconciler) policiesBeside(ctx context.Context, namespace s
 	var policies []object.Object
 	for i := range list.Items {
 		policy := &list.Items[i] // the item of the list is its own, what it points to is not
+		if owner := apply.SiteOf(policy); owner != nil && owner.UID == site.UID && policy.Labels[render.LabelSite] != "" {
+			continue
+		}
 		policy.SetGroupVersionKind(networkingv1.SchemeGroupVersion.WithKind("NetworkPolicy"))
 		policies = append(policies, policy)
 	}

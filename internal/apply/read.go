@@ -16,11 +16,11 @@ import (
 	"github.com/hustings/hustings/internal/render"
 )
 
-// Owned are all objects that a site controls, as the cache has them, sorted.
+// Owned are all objects that a site controls and that have a site's label, as the cache has them, sorted: its children, also those
+// that an operator before this one called otherwise. Without the label an object is somebody's who has it go with the site.
 func (a *Applier) Owned(ctx context.Context, site *hustingsv1alpha1.CampaignSite) ([]object.Object, error) {
 	owned, err := a.OwnedBy(ctx, site.Namespace, site.UID)
-	base := render.BaseName(site.Namespace, site.Name)
-	return slices.DeleteFunc(owned, func(o object.Object) bool { return o.GetLabels()[render.LabelSite] != base }), err
+	return slices.DeleteFunc(owned, func(o object.Object) bool { return o.GetLabels()[render.LabelSite] == "" }), err
 }
 
 // OwnedBy are all objects of a namespace that the site of that UID controls, as the cache has them, sorted. The site
