@@ -131,14 +131,9 @@ func (r *CampaignSiteReconciler) dropDeadClaims(ctx context.Context, key types.N
 	if len(dead) == 0 {
 		return nil
 	}
-	for i := range dead {
-		host := hustingsv1alpha1.Host(dead[i].Name)
-		if site != nil && slices.Contains(site.Spec.Hosts, host) {
-			continue // it takes the host over, and says itself what is in its way
-		}
-		if err := r.orphanOf(ctx, key, host); err != nil {
-			return err
-		}
+	dead, err = r.withoutOrphans(ctx, key, site, dead)
+	if err != nil || len(dead) == 0 {
+		return err
 	}
 	uid, err := r.liveUID(ctx, key)
 	if err != nil {
@@ -156,6 +151,26 @@ func (r *CampaignSiteReconciler) dropDeadClaims(ctx context.Context, key types.N
 		}
 	}
 	return nil
+}
+
+// withoutOrphans are those claims whose hosts no orphan routes, or which a new site of that name takes over. That one says itself what is in
+// its way, and is tried again; where there is none, this is an error.
+func (r *CampaignSiteReconciler) withoutOrphans(
+	ctx context.Context, key types.NamespacedName, site *hustingsv1alpha1.CampaignSite, dead []hustingsv1alpha1.HostClaim,
+) ([]hustingsv1alpha1.HostClaim, error) {
+	var free []hustingsv1alpha1.HostClaim
+	for i := range dead {
+		host := hustingsv1alpha1.Host(dead[i].Name)
+		err := r.orphanOf(ctx, key, host)
+		isOrphan := errors.As(err, new(*obstacle))
+		switch {
+		case err == nil, isOrphan && site != nil && slices.Contains(site.Spec.Hosts, host):
+			free = append(free, dead[i])
+		case !isOrphan || site == nil:
+			return nil, err
+		}
+	}
+	return free, nil
 }
 
 // orphanOf is an error where a route that was made for a site of that name goes on without it, because the site was deleted and its

@@ -72,6 +72,30 @@ var _ = Describe("A route that outlives its site", func() {
 			Expect(env.Client.DeleteAllOf(ctx, &networkingv1.Ingress{}, client.InNamespace(site.Namespace))).To(Succeed())
 		}, SpecTimeout(minute)))
 
+	DescribeTable("does not keep a new site of that name from saying what is in its way", func(ctx SpecContext, host hustingsv1alpha1.Host, keeps bool) {
+		name := func(s *hustingsv1alpha1.CampaignSite) { s.Spec.Hosts = []hustingsv1alpha1.Host{"first." + host} }
+		site := newSite(newNamespace(ctx), "again", name)
+		Expect(env.Client.Create(ctx, site)).To(Succeed())
+		ready(ctx, site)
+		Expect(env.Client.Delete(ctx, site, client.PropagationPolicy(metav1.DeletePropagationOrphan))).To(Succeed())
+		Eventually(func() error {
+			return env.Client.Get(ctx, client.ObjectKeyFromObject(site), &hustingsv1alpha1.CampaignSite{})
+		}).ShouldNot(Succeed())
+		again := newSite(site.Namespace, "again", name)
+		if keeps {
+			again.Spec.Hosts = []hustingsv1alpha1.Host{"second." + host}
+		}
+		Expect(env.Client.Create(ctx, again)).To(Succeed())
+		Eventually(condition(ctx, again, hustingsv1alpha1.ConditionReady)).Should(HavePrefix("False Collision"))
+		if keeps {
+			Expect(holderOf(ctx, site.Spec.Hosts[0])()).To(Equal(site.UID))
+		} else {
+			Expect(holderOf(ctx, site.Spec.Hosts[0])()).To(Equal(again.UID))
+		}
+	},
+		Entry("which wants other hosts", hustingsv1alpha1.Host("other.again."+domain), true, SpecTimeout(minute)),
+		Entry("which wants the host", hustingsv1alpha1.Host("same.again."+domain), false, SpecTimeout(minute)))
+
 	It("has finalizers taken off while there is one", func(ctx SpecContext) {
 		site := newSite(newNamespace(ctx), "held", nil)
 		Expect(env.Client.Create(ctx, site)).To(Succeed())
